@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Start, test and check Gemba on a bare machine. Standard library only.
+
+    python3 run.py demo       a fictional company, assessed (or served) on this machine
+    python3 run.py test       the tests; what they need is found, started or installed
+    python3 run.py check      lint, types, import contracts, migrations, templates, then the tests
+    python3 run.py lock       resolve the dependencies again and rewrite the two lock files
+    python3 run.py COMMAND    any `gemba` command, in the project's own environment
+
+The environment is `.venv` beside this file, built from hash-pinned lock files. Nothing else is touched, except that
+`test` and `check` install Chromium or PostgreSQL with apt where they are missing and the caller may do so.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+OLDEST = (3, 11)
+RUNTIME_LOCK = "requirements.lock"
+DEVELOPMENT_LOCK = "requirements-dev.lock"
+
+CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("lint", ("-m", "ruff", "check", ".")),
+    ("format", ("-m", "ruff", "format", "--check", ".")),
+    ("types", ("-m", "mypy",)),
+    ("import contracts", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
+    ("dependencies", ("-m", "deptry", "src")),
+    ("templates", ("-m", "djlint", "src", "--check", "--lint", "--quiet")),
+)  # fmt: skip
+
+
+def stop(sentence: str) -> None:
+    sys.exit(f"gemba: {sentence}")
+
+
+def fingerprint(lock: str) -> str:
+    """What an installed environment must match to be used again."""
+    parts = ((ROOT / lock).read_bytes(), sys.version.encode(), str(ROOT).encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def create_environment(uv: str | None) -> None:
+    try:
+        if uv:
+            subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(VENV)], check=True)
+        else:
+            venv.EnvBuilder(with_pip=True).create(VENV)
+    except (OSError, subprocess.CalledProcessError, SystemExit):
+        shutil.rmtree(VENV, ignore_errors=True)
+        stop("this Python lacks 'venv' or 'ensurepip'. On Debian or Ubuntu: sudo apt install python3-venv")
+
+
+def ensure_environment(*, development: bool) -> None:
+    """Build or refresh `.venv` from the lock; nothing happens when it already matches."""
+    lock = DEVELOPMENT_LOCK if development else RUNTIME_LOCK
+    stamp = VENV / f".{lock}.stamp"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == fingerprint(lock):
+        return
+    uv = shutil.which("uv")
+    if not PYTHON.exists():
+        create_environment(uv)
+    print(f"gemba: installing the packages of {lock} into .venv (the first time takes a minute)", file=sys.stderr)
+    pip = (
+        [uv, "pip", "install", "-qq", "--python", str(PYTHON)]
+        if uv
+        else [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+    )
+    if subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / lock)], check=False).returncode:
+        stop("the packages could not be installed; the lines above say why. Run the same command again once mended.")
+    purelib = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site = subprocess.check_output([str(PYTHON), "-c", purelib], text=True).strip()
+    Path(site, "gemba_source.pth").write_text(f"{ROOT / 'src'}\n")
+    for name in (RUNTIME_LOCK, lock):
+        (VENV / f".{name}.stamp").write_text(fingerprint(name))
+
+
+def python(*arguments: str) -> int:
+    return subprocess.call([str(PYTHON), *arguments], cwd=ROOT)
+
+
+def gemba(*arguments: str) -> int:
+    """Run a gemba command where the caller stands, so that relative paths mean what they look like."""
+    return subprocess.call([str(PYTHON), "-m", "gemba.config.main", *arguments])
+
+
+def test(arguments: Sequence[str]) -> int:
+    if not arguments and python("-m", "tests.tools"):
+        return 1
+    return python("-m", "pytest", *arguments)
+
+
+def check() -> int:
+    """Every check in turn, all of them even after one has failed, then a line per failure."""
+    failed = []
+    for name, command in CHECKS:
+        print(f"\n== {name}", flush=True)
+        if python(*command):
+            failed.append(name)
+    print("\n== tests", flush=True)
+    if test(()):
+        failed.append("tests")
+    print(f"\ngemba: failed: {', '.join(failed)}" if failed else "\ngemba: everything holds")
+    return 1 if failed else 0
+
+
+def lock() -> int:
+    """Resolve both lock files again; a development tool, needs uv. The files hold hashes and no address."""
+    uv = shutil.which("uv") or stop("'lock' needs uv (https://docs.astral.sh/uv)")
+    common = [str(uv), "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-header", "--no-annotate"]
+    common += ["--python-version", "3.11", "pyproject.toml", "--extra", "postgres"]
+    runtime = subprocess.call([*common, "-o", RUNTIME_LOCK], cwd=ROOT)
+    return runtime or subprocess.call([*common, "--group", "dev", "-c", RUNTIME_LOCK, "-o", DEVELOPMENT_LOCK], cwd=ROOT)
+
+
+def main() -> int:
+    if sys.version_info < OLDEST:
+        stop(f"needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}")
+    command, *rest = sys.argv[1:] or ["--help"]
+    if command == "lock":
+        return lock()
+    ensure_environment(development=command in {"test", "check"})
+    if command == "test":
+        return test(rest)
+    if command == "check":
+        return check()
+    return gemba(command, *rest)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,226 @@
+"""What an assessment knows: documents with their facts, claims and findings, as plain immutable values."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from gemba.assess.readers.blocks import Place
+
+
+class Kind(StrEnum):
+    """What a document is. Labels are the field's words; `record` is evidence, everything else is paper."""
+
+    MANUAL = "manual"
+    POLICY = "policy"
+    PROCEDURE = "procedure"
+    WORK_INSTRUCTION = "work instruction"
+    FORM = "form or template"
+    RECORD = "filled record"
+    PLAN = "plan"
+    LIST = "list"
+    TECHNICAL = "technical document"
+
+
+class ClaimSource(StrEnum):
+    MAP = "map"
+    """The manual's clause map names the document for the clause."""
+    STATED = "stated"
+    """The document says of itself that it implements the clause."""
+    MENTION = "mention"
+    """The clause is named in running text: shown, never counted as a claim."""
+
+
+class Severity(StrEnum):
+    HIGH = "high"
+    """An auditor would find it first: a required procedure missing, a wrong exclusion, an unfilled procedure."""
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value a document gives of itself, as written, with its place."""
+
+    value: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DateFact:
+    """A labelled date. `value` is None when the text is no date; `text` keeps what was written."""
+
+    label: str
+    """One of: effective, approved, issued, reviewed, next review, created, modified, other."""
+    value: date | None
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`clause` is the number as the framework writes it (`8.2.1`); `known` is False where the framework has no such."""
+
+    framework: str
+    clause: str
+    source: ClaimSource
+    place: Place
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StandardReference:
+    """A standard or law cited anywhere. `edition` is the year as written, or None."""
+
+    standard: str
+    """Normalised designation: `ISO 13485`, `IEC 62366-1`, `21 CFR 820`."""
+    edition: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReference:
+    """Another document named in the text (by number or by title) or linked (`target` as written)."""
+
+    name: str
+    target: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One row of a clause map: the clause and the names of the documents said to cover it, or an exclusion."""
+
+    framework: str
+    clause: str
+    documents: tuple[str, ...]
+    excluded: bool
+    reason: str
+    place: Place
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A clause said not to apply, in the manual's text or map; `reason` is empty where none is given."""
+
+    framework: str
+    clause: str
+    reason: str
+    place: Place
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateMatch:
+    """The template a document is nearest to. Similarity is the share of shared word 5-grams, 0.0 to 1.0."""
+
+    path: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of the folder, as far as it could be read. Paths are relative to the folder, with forward slashes."""
+
+    path: str
+    format: str
+    title: str
+    kind: Kind
+    number: Fact | None = None
+    heading_number: Fact | None = None
+    """A number in the document's own heading where it differs from `number` (taken from file name or header)."""
+    revision: Fact | None = None
+    owner: Fact | None = None
+    """Only a real owner: an unresolved placeholder is no owner."""
+    approver: Fact | None = None
+    dates: tuple[DateFact, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    map_rows: tuple[MapRow, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    standards: tuple[StandardReference, ...] = ()
+    references: tuple[DocumentReference, ...] = ()
+    placeholders: tuple[Fact, ...] = ()
+    guidance: tuple[Fact, ...] = ()
+    """Template guidance left in the text: block quotations that address the author, `delete this before use`."""
+    owner_unfilled: Fact | None = None
+    """An owner field whose value is empty or a placeholder."""
+    blank: bool = False
+    """A form, list or record whose fields are all empty."""
+    words: int = 0
+    shingles: frozenset[int] = field(default=frozenset(), repr=False)
+    """Hashes of the word 5-grams of the text, stable between runs and processes."""
+    evidence_types: tuple[str, ...] = ()
+    """For a filled record: the evidence types of the catalogue it looks like."""
+    record_date: DateFact | None = None
+    problem: str | None = None
+    template: TemplateMatch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at: one helpful sentence, at one place."""
+
+    code: str
+    severity: Severity
+    path: str
+    place: Place
+    message: str
+
+
+class ClauseState(StrEnum):
+    """From documents alone. `evidence found` means filled records lie in the folder; never that the clause works."""
+
+    MISSING = "missing"
+    PAPER_ONLY = "paper only"
+    EVIDENCE_FOUND = "evidence found"
+    UNWRITTEN = "records, but unwritten"
+    EXCLUDED = "not applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """A filled record that yields an evidence type one of the clause's duties asks for."""
+
+    evidence_type: str
+    path: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    clause: str
+    title: str
+    duties: int
+    """How many duties stand under this clause itself."""
+    mapped: tuple[str, ...]
+    stated: tuple[str, ...]
+    mentioned: tuple[str, ...]
+    excluded: Exclusion | None
+    excluded_in: str | None
+    evidence: tuple[EvidenceFound, ...]
+    state: ClauseState
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    documents: int
+    unreadable: int
+    clauses: int
+    """Clauses with duties of their own that are not excluded."""
+    claimed: int
+    with_evidence: int
+    findings: dict[str, int]
+    """Findings by severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything the outputs are made from. `as_of` is given by the caller: there is no clock inside."""
+
+    framework: str
+    folder: str
+    as_of: date
+    documents: tuple[Document, ...]
+    clauses: tuple[ClauseResult, ...]
+    findings: tuple[Finding, ...]
+    totals: Totals

@@ -1,0 +1,73 @@
+"""What every reader returns: a document as plain blocks, each with the place it came from. No format knowledge here."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a file: a line (counted from 1), a page (from 1) or a cell (`Sheet!B7`); whichever the format has.
+
+    docx has no lines; its `line` is the ordinal of the block in reading order. A PDF has page and line on the page.
+    """
+
+    line: int | None = None
+    page: int | None = None
+    cell: str | None = None
+
+    def __str__(self) -> str:
+        if self.cell:
+            return self.cell
+        parts = [f"page {self.page}" if self.page else "", f"line {self.line}" if self.line else ""]
+        return ", ".join(p for p in parts if p)
+
+
+class BlockKind(StrEnum):
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    """One list item, without its nested items."""
+    QUOTE = "quote"
+    """A block quotation; template sets use them for guidance that must be removed."""
+    CODE = "code"
+    TABLE = "table"
+    FIELD = "field"
+    """A name and a value outside the text: front matter, docx or PDF properties, a page header. One row, two cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row. Line breaks inside a cell are newlines; merged cells repeat nothing."""
+
+    cells: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`text` is readable text without markup; empty for a table, whose content is in `rows` (header row first)."""
+
+    kind: BlockKind
+    text: str
+    place: Place
+    level: int = 0
+    """Heading depth (1 to 6) or list depth (from 1); otherwise 0."""
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A hyperlink or image, with its target as written."""
+
+    text: str
+    target: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as read. `problem` is a sentence when it could not be read, wholly or in part; never an exception."""
+
+    blocks: tuple[Block, ...] = ()
+    links: tuple[Link, ...] = ()
+    problem: str | None = None

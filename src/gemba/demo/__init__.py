@@ -1,0 +1,1 @@
+"""A fictional company, so that everything can be tried at once."""

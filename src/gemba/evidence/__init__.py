@@ -1,0 +1,1 @@
+"""Paper and practice: frameworks, duties, claims, expectations, records, and the gap between them."""

@@ -1,0 +1,1 @@
+"""Standards and laws as data, in our own words."""
