@@ -19,6 +19,7 @@ import sys
 import venv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -38,7 +39,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def stop(sentence: str) -> None:
+def stop(sentence: str) -> NoReturn:
     sys.exit(f"gemba: {sentence}")
 
 
@@ -114,7 +115,9 @@ def check() -> int:
 
 def lock() -> int:
     """Resolve both lock files again; a development tool, needs uv. The files hold hashes and no address."""
-    uv = shutil.which("uv") or stop("'lock' needs uv (https://docs.astral.sh/uv)")
+    uv = shutil.which("uv")
+    if not uv:
+        stop("'lock' needs the program uv on the path")
     common = [str(uv), "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-header", "--no-annotate"]
     common += ["--python-version", "3.11", "pyproject.toml", "--extra", "postgres"]
     runtime = subprocess.call([*common, "-o", RUNTIME_LOCK], cwd=ROOT)

@@ -1,0 +1,1 @@
+"""One set of REST endpoints for every record type."""

@@ -1,0 +1,1 @@
+"""CSV, XLSX and PDF for every record type."""

@@ -1,0 +1,1 @@
+"""Readers that bring existing records in, through the same actions as people use."""

@@ -1,0 +1,129 @@
+"""What every action has in common: who, why, a check without side effects, and one transaction for all it writes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from gemba.kernel.access.scope import Access
+from gemba.kernel.actor import Actor
+from gemba.kernel.attachments.models import files_of
+from gemba.kernel.lifecycle.machine import R
+from gemba.kernel.records.models import content_digest, state_digest, store
+from gemba.kernel.refusals import Conflict, NotAllowed, Refused
+from gemba.kernel.search.index import index
+from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
+from gemba.kernel.trail.writer import Change, Entry, append, lock_head
+from gemba.kernel.types import RecordType, registry
+
+T = TypeVar("T")
+
+
+@dataclass(kw_only=True)
+class Action(ABC, Generic[T]):
+    """`check()` answers None or the refusal, and writes nothing. `execute()` does all of it or nothing."""
+
+    actor: Actor
+    access: Access
+    reason: str = ""
+
+    @abstractmethod
+    def check(self) -> Refused | None:
+        """Why this cannot be done now, or None."""
+
+    @abstractmethod
+    def perform(self) -> T:
+        """Write. Runs inside the transaction, after `check` was satisfied."""
+
+    def prepare(self) -> None:
+        """Lock and read again what will be written. Runs first inside the transaction."""
+
+    def execute(self) -> T:
+        """Do it, or raise `Refused` with nothing written. A refused attempt leaves a security event."""
+        try:
+            with transaction.atomic():
+                self.prepare()
+                if refusal := self.check():
+                    raise refusal
+                return self.perform()
+        except NotAllowed as refusal:
+            self._note_refusal(refusal)
+            raise
+
+    def _note_refusal(self, refusal: Refused) -> None:
+        SecurityEvent.objects.create(
+            what="refused", person=self.actor.person, target=self.target(), detail=str(refusal)[:400]
+        )
+
+    def target(self) -> str:
+        return type(self).__name__
+
+
+@dataclass(kw_only=True)
+class RecordAction(Action[R], Generic[R]):
+    """An action on one existing record. `version` is the one the person saw; another one now is a conflict."""
+
+    record: R
+    version: int | None = None
+    head: ChainHead = field(init=False)
+    before: dict[str, Any] = field(init=False)
+
+    @property
+    def declared(self) -> RecordType[R]:
+        return registry.of(self.record)
+
+    def target(self) -> str:
+        return f"{type(self).__name__} {self.record.number}"
+
+    def prepare(self) -> None:
+        self.head = lock_head(self.record.subject)
+        model: type[models.Model] = self.declared.model
+        fresh: Any = model._base_manager.get(pk=self.record.pk)
+        if self.version is not None and fresh.version != self.version:
+            raise Conflict(
+                _("%s was changed by somebody else in the meantime.") % fresh.number, current=fresh, given=self.record
+            )
+        self.record = fresh
+        self.before = fresh.snapshot()
+
+    def save(
+        self, act: str, *, content: bool = True, links: Sequence[Any] = (), signature: dict[str, Any] | None = None
+    ) -> Event:
+        """Store the record as it now stands, with one event. `content` False skips what cannot have changed."""
+        record = self.record
+        record.version += 1
+        files = files_of(record) if content else []
+        if content:
+            record.digest = content_digest(record, files)
+        after = record.snapshot()
+        changes = difference(self.before, after)
+        columns = frozenset(name for name, *_rest in changes) | {"digest"}
+        store(record, columns=_column_names(record, columns))
+        event = append(
+            Entry(
+                subject=record.subject, act=f"{record.kind}.{act}", state=state_digest(after), changes=changes,
+                schema=self.declared.schema, reason=self.reason, record_id=record.pk, links=links, files=files,
+                signature=signature,
+            ),
+            self.actor, head=self.head, roles=self.access.own_roles(),
+        )  # fmt: skip
+        if content:
+            index(record)
+        return event
+
+
+def difference(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """The changed columns with old and new value; `version` always moves and is left out."""
+    return [
+        (name, before.get(name), value)
+        for name, value in after.items()
+        if before.get(name) != value and name != "version"
+    ]
+
+
+def _column_names(record: models.Model, attnames: frozenset[str]) -> frozenset[str]:
+    wanted = attnames | {"version"}
+    return frozenset(f.name for f in record._meta.concrete_fields if f.attname in wanted)

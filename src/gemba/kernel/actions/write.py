@@ -1,0 +1,176 @@
+"""Raise a record and edit it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gemba.kernel.actions.base import Action, RecordAction
+from gemba.kernel.lifecycle.machine import R
+from gemba.kernel.numbering.models import take
+from gemba.kernel.people.models import Person
+from gemba.kernel.records.models import content_digest, state_digest, store
+from gemba.kernel.refusals import Invalid, NotAllowed, Refused
+from gemba.kernel.rights import grant_to_create, may_change
+from gemba.kernel.search.index import index
+from gemba.kernel.trail.canonical import NotCanonicalError, text
+from gemba.kernel.trail.models import ChainHead
+from gemba.kernel.trail.writer import Entry, append
+from gemba.kernel.types import RecordType, registry
+
+EXERCISE_PREFIX = "EX-"
+SPINE_SETTABLE = frozenset({"title", "owner", "site", "product", "confidential", "due", "event_date", "exercise"})
+
+
+def normalise(record: R) -> None:
+    """Text in NFC, as it is hashed, so that what is stored and what is signed are the same bytes."""
+    for column in record._meta.concrete_fields:
+        value = getattr(record, column.attname)
+        if isinstance(value, str):
+            setattr(record, column.attname, text(value))
+
+
+def validate(record: R, *, fields: frozenset[str] | None = None) -> None:
+    """Model validation and canonical form, as `Invalid` with sentences per field."""
+    exclude = None if fields is None else {f.name for f in record._meta.concrete_fields} - fields
+    try:
+        record.clean_fields(exclude=exclude)
+        record.clean()
+        normalise(record)
+        record.snapshot()
+    except ValidationError as error:
+        found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        raise Invalid(found) from None
+    except NotCanonicalError as error:
+        raise Invalid({"": [str(error)]}) from None
+
+
+@dataclass(kw_only=True)
+class Raise(Action[R], Generic[R]):
+    """A new record in its first state, with the next number. `values` are field names and Python values."""
+
+    model: type[R]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> RecordType[R]:
+        return registry.named(str(self.model._meta.model_name))
+
+    def target(self) -> str:
+        return f"Raise {self.declared.kind}"
+
+    def check(self) -> Refused | None:
+        site = self.values.get("site")
+        if not grant_to_create(self.access, self.declared, site_id=getattr(site, "pk", None)):
+            return NotAllowed(_("Your roles do not let you raise a %s here.") % self.declared.label)
+        allowed = SPINE_SETTABLE | self.declared.editable_fields(self.declared.lifecycle.start.name)
+        if unknown := sorted(set(self.values) - allowed):
+            return Invalid({name: [_("This cannot be given when raising.")] for name in unknown})
+        return None
+
+    def build(self) -> R:
+        """The unsaved record, validated, without its number."""
+        declared = self.declared
+        record = self.model(
+            kind=declared.kind, state=declared.lifecycle.start.name, raised_by=self.actor.person, number="-",
+            **{"owner": self.actor.person, **self.values},
+        )  # fmt: skip
+        record.first_due = record.due
+        validate(record)
+        return record
+
+    def perform(self) -> R:
+        record = self.build()
+        prefix = f"{EXERCISE_PREFIX}{self.declared.prefix}" if record.exercise else self.declared.prefix
+        record.number = take(prefix, timezone.localdate().year)[0]
+        record.digest = content_digest(record, [])
+        store(record, insert=True)
+        snapshot = record.snapshot()
+        append(
+            first_entry(record, snapshot, self.declared, self.reason), self.actor,
+            head=ChainHead(subject=record.subject), roles=self.access.own_roles(),
+        )  # fmt: skip
+        index(record, new=True)
+        return record
+
+
+def first_entry(record: R, snapshot: dict[str, Any], declared: RecordType[R], reason: str) -> Entry:
+    """The event of a record's beginning: every column that has a value."""
+    changes = [(name, None, value) for name, value in snapshot.items() if value not in (None, "")]
+    return Entry(
+        subject=record.subject, act=f"{declared.kind}.raise", state=state_digest(snapshot), changes=changes,
+        schema=declared.schema, reason=reason, record_id=record.pk,
+    )  # fmt: skip
+
+
+@dataclass(kw_only=True)
+class Edit(RecordAction[R], Generic[R]):
+    """Change fields that are open in the record's state. Fields left out keep their values."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def check(self) -> Refused | None:
+        if not may_change(self.access, self.record):
+            return NotAllowed(_("Only its owner and %s may change this record.") % _("people with the right role"))
+        closed = sorted(set(self.values) - self.declared.editable_fields(self.record.state))
+        if closed:
+            state = self.declared.lifecycle.state(self.record.state).label
+            return Invalid({name: [_("This cannot be changed while the record is %s.") % state] for name in closed})
+        return None
+
+    def perform(self) -> R:
+        for name, value in self.values.items():
+            setattr(self.record, name, value)
+        validate(self.record, fields=frozenset(self.values))
+        if self.record.snapshot() != self.before:
+            self.save("edit")
+        return self.record
+
+
+@dataclass(kw_only=True)
+class Assign(RecordAction[R], Generic[R]):
+    """Give the record another owner."""
+
+    owner: Person
+
+    def check(self) -> Refused | None:
+        if not may_change(self.access, self.record):
+            return NotAllowed(_("You may not give this record to somebody else."))
+        if not self.record.open:
+            return Refused(_("A finished record keeps its owner."))
+        if not self.owner.active:
+            return Invalid({"owner": [_("%s has left the company.") % self.owner]})
+        return None
+
+    def perform(self) -> R:
+        self.record.owner = self.owner
+        self.save("assign", content=False)
+        return self.record
+
+
+@dataclass(kw_only=True)
+class ExtendDue(RecordAction[R], Generic[R]):
+    """Move the due date, with a reason. The first due date and the count of extensions stay visible (GXP-06)."""
+
+    due: dt.date
+
+    def check(self) -> Refused | None:
+        if not may_change(self.access, self.record):
+            return NotAllowed(_("You may not move this due date."))
+        if not self.record.open:
+            return Refused(_("A finished record has no due date to move."))
+        if not self.reason.strip():
+            return Invalid({"reason": [_("Say why the date moves.")]})
+        return None
+
+    def perform(self) -> R:
+        if self.record.due is not None and self.due > self.record.due:
+            self.record.extensions += 1
+        self.record.first_due = self.record.first_due or self.due
+        self.record.due = self.due
+        self.save("extend", content=False)
+        return self.record

@@ -1,0 +1,1 @@
+"""Files by content digest, attached to records and served only under permission."""

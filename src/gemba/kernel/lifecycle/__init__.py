@@ -1,0 +1,1 @@
+"""States, transitions and guards as plain values that are checked at start."""

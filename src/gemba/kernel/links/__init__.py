@@ -1,0 +1,1 @@
+"""Typed links between records that turn suspect when the far end changes."""

@@ -1,0 +1,1 @@
+"""Comments, mentions, watchers and notifications, with an outbox that survives a dead mail server."""

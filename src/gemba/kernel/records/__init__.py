@@ -1,0 +1,1 @@
+"""The record spine: one table that every quality record of any kind has a row in."""

@@ -1,0 +1,146 @@
+"""The record spine: what every quality record of any kind has. Cross-type screens read these columns only."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gemba.kernel.access.viewer import current_access
+from gemba.kernel.people.models import Person, Product, Site
+from gemba.kernel.trail.canonical import Canonical, digest, plain
+from gemba.kernel.ulid import ulid
+
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
+
+TECHNICAL = frozenset({"id", "record_ptr_id", "digest"})
+"""Columns that follow from others and therefore stand in no snapshot."""
+SPINE_CONTENT = ("title", "event_date", "site_id", "product_id", "exercise")
+"""Spine columns that are part of what a record says, and so of what is signed."""
+
+
+class SilentWriteError(TypeError):
+    """A write that would leave no trail."""
+
+
+class RecordQuerySet(models.QuerySet[M_co]):
+    """Reading only."""
+
+    def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise SilentWriteError("Records are written through gemba.kernel.actions only.")
+
+    update = delete = bulk_create = bulk_update = get_or_create = update_or_create = create = _refuse
+    aupdate = adelete = abulk_create = abulk_update = aget_or_create = aupdate_or_create = acreate = _refuse
+    _raw_delete = _refuse
+
+
+class ScopedManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Holds only what the current viewer may see; raises when nobody is looking."""
+
+    def get_queryset(self) -> RecordQuerySet[Any]:
+        found: RecordQuerySet[Any] = super().get_queryset()
+        access = current_access()
+        return found if access.everything else found.filter(access.visible())
+
+
+class Record(models.Model):
+    """What every quality record has. Subclassed exactly once; a system check refuses a second level."""
+
+    uid = models.CharField(max_length=26, default=ulid, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=40, editable=False)
+    number = models.CharField(_("number"), max_length=40, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    state = models.CharField(_("state"), max_length=40, editable=False)
+    open = models.BooleanField(_("open"), default=True, editable=False)
+    """False once the state is final; kept beside `state` so that work lists need no knowledge of lifecycles."""
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("owner"))
+    raised_by = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site"))
+    product = models.ForeignKey(
+        Product, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
+    )
+    confidential = models.BooleanField(_("confidential"), default=False)
+    due = models.DateField(_("due"), null=True, blank=True)
+    first_due = models.DateField(null=True, blank=True, editable=False)
+    extensions = models.PositiveSmallIntegerField(_("extensions"), default=0, editable=False)
+    event_date = models.DateField(_("happened on"), default=timezone.localdate)
+    """When it happened, as people say. The server's own time of entry stands beside it."""
+    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
+    state_since = models.DateTimeField(default=timezone.now, editable=False)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True, editable=False)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True, editable=False)
+    exercise = models.BooleanField(_("exercise"), default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    """SHA-256 of what the record says (fields and files): what signatures and links remember."""
+
+    objects: ClassVar[Any] = ScopedManager()
+
+    class Meta:
+        app_label = "kernel"
+        indexes = (
+            models.Index(fields=["owner", "due"], condition=Q(open=True), name="record_worklist"),
+            models.Index(fields=["kind", "state", "-id"], name="record_state"),
+            models.Index(fields=["kind", "-id"], name="record_newest"),
+            models.Index(fields=["kind", "due"], condition=Q(open=True), name="record_due"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def save(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise SilentWriteError("Records are written through gemba.kernel.actions only.")
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise SilentWriteError("Quality records are never deleted. Void them with a reason; the number stays.")
+
+    @property
+    def subject(self) -> str:
+        """The name of this record's chain of events."""
+        return f"{self.kind}/{self.uid}"
+
+    @property
+    def overdue(self) -> bool:
+        return self.open and self.due is not None and self.due < timezone.localdate()
+
+    def snapshot(self) -> dict[str, Canonical]:
+        """Every business column of spine and type with its canonical value: what an event's `state` commits to."""
+        return {
+            field.attname: column_value(self, field)
+            for field in self._meta.concrete_fields
+            if field.attname not in TECHNICAL
+        }
+
+    def content(self) -> dict[str, Canonical]:
+        """What the record says, without its workflow: number, title and the columns of its own type."""
+        own = {field.attname for field in self._meta.local_concrete_fields}
+        wanted = (own | {"number", *SPINE_CONTENT}) - TECHNICAL
+        return {f.attname: column_value(self, f) for f in self._meta.concrete_fields if f.attname in wanted}
+
+
+def column_value(record: models.Model, column: "models.Field[Any, Any]") -> Canonical:
+    """The canonical value of one column. Decimals have the column's number of places, as the database returns them."""
+    value = getattr(record, column.attname)
+    if isinstance(column, models.DecimalField) and value is not None:
+        return format(Decimal(value).quantize(Decimal(1).scaleb(-column.decimal_places)), "f")
+    return plain(value)
+
+
+def state_digest(snapshot: Mapping[str, Canonical]) -> str:
+    return digest(snapshot)
+
+
+def content_digest(record: Record, files: list[tuple[str, str, int]]) -> str:
+    """SHA-256 of what the record says: its content and its files (name, digest, bytes), in a fixed order."""
+    return digest({"kind": record.kind, "content": record.content(), "files": [list(f) for f in sorted(files)]})
+
+
+def store(record: Record, *, insert: bool = False, columns: frozenset[str] | None = None) -> None:
+    """Write spine and type rows. For `gemba.kernel.actions` alone; an import contract keeps everybody else out."""
+    if insert:
+        models.Model.save(record, force_insert=True)
+    else:
+        models.Model.save(record, force_update=True, update_fields=None if columns is None else sorted(columns))

@@ -1,0 +1,55 @@
+"""Signatures as kept: who, what for, when, over exactly which content, proved how. Never changed, never deleted."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gemba.kernel.people.models import Person
+from gemba.kernel.records.models import Record
+
+
+class Signature(models.Model):
+    """One act of signing (21 CFR 11.50, 11.70). Name and roles are kept as they were at signing."""
+
+    APPEND_ONLY: ClassVar[bool] = True
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="signatures")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="signatures")
+    on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=120)
+    roles = models.CharField(max_length=200)
+    transition = models.CharField(max_length=60)
+    meaning = models.CharField(max_length=120)
+    statement = models.CharField(max_length=400)
+    rejection = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    content = models.CharField(max_length=64)
+    """SHA-256 of what was on the screen: fields, revision, files."""
+    at = models.DateTimeField()
+    time_zone = models.CharField(max_length=60)
+    factors = models.CharField(max_length=60)
+    ceremony = models.CharField(max_length=26)
+    """Shared by the signatures given in one act over several records."""
+    seq = models.PositiveIntegerField()
+    """The event of the record's chain that carries this signature."""
+
+    class Meta:
+        app_label = "kernel"
+        ordering = ("at",)
+        constraints = (models.UniqueConstraint(fields=["record", "seq"], name="signature_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.meaning}"
+
+    @property
+    def valid(self) -> bool:
+        """Whether the record still says exactly what was signed. The record's digest is recomputed by verification."""
+        return self.content == self.record.digest
+
+
+def verdict(signature: Signature) -> str:
+    """The state of a signature in words, beside its manifestation."""
+    if signature.rejection:
+        return str(_("rejection"))
+    return str(_("valid") if signature.valid else _("not valid: the content changed after signing"))

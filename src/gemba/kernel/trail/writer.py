@@ -1,0 +1,123 @@
+"""Append an event to a subject's chain, inside the transaction that changes the subject. The only writer there is."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from gemba.kernel.actor import Actor
+from gemba.kernel.trail.canonical import Canonical, encode, moment, plain
+from gemba.kernel.trail.keys import current_key
+from gemba.kernel.trail.models import GENESIS, ChainHead, Event
+
+PREFIX = b"gemba-event-v1\n"
+LAYOUT = 1
+
+Change = tuple[str, Any, Any]
+"""Field, old value, new value."""
+
+
+class NoTransactionError(RuntimeError):
+    """An event must commit together with what it tells of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What happened, before it is chained. `state` is the digest of the subject's canonical snapshot after it."""
+
+    subject: str
+    act: str
+    state: str
+    schema: str
+    changes: Sequence[Change] = ()
+    reason: str = ""
+    record_id: int | None = None
+    links: Sequence[Any] = ()
+    files: Sequence[tuple[str, str, int]] = ()
+    signature: dict[str, Any] | None = None
+
+
+def lock_head(subject: str) -> ChainHead:
+    """The head of the chain, held until the transaction ends; a new subject gets one."""
+    if not connection.in_atomic_block:
+        raise NoTransactionError("Events are written inside a transaction only.")
+    head = ChainHead.objects.select_for_update().filter(subject=subject).first()
+    return head or ChainHead(subject=subject)
+
+
+def body_of(
+    entry: Entry, actor: Actor, *, seq: int, previous: str, at: str, roles: Sequence[str]
+) -> dict[str, Canonical]:
+    """The event as an object, in the layout that never changes (`v` 1)."""
+    on_behalf: Canonical = None
+    if actor.on_behalf_of:
+        on_behalf = {"id": actor.on_behalf_of.uid, "name": actor.on_behalf_of.name}
+    return {
+        "v": LAYOUT,
+        "org": settings.GEMBA_ORGANISATION,
+        "rec": entry.subject,
+        "seq": seq,
+        "prev": previous,
+        "at": at,
+        "clk": settings.GEMBA_CLOCK,
+        "req": actor.request,
+        "app": settings.GEMBA_BUILD,
+        "actor": {
+            "id": actor.person.uid,
+            "name": actor.person.name,
+            "roles": list(roles),
+            "via": str(actor.via),
+            "auth": actor.auth,
+            "for": on_behalf,
+        },
+        "act": entry.act,
+        "reason": entry.reason or None,
+        "chg": plain([list(change) for change in entry.changes]),
+        "state": entry.state,
+        "schema": entry.schema,
+        "links": plain(list(entry.links)),
+        "files": plain([list(file) for file in entry.files]),
+        "sig": plain(entry.signature),
+    }
+
+
+def seal(body: str) -> tuple[str, str, str]:
+    """Hash, MAC and key id of an event's exact text."""
+    key = current_key()
+    event_hash = hashlib.sha256(PREFIX + body.encode()).digest()
+    return event_hash.hex(), hmac.new(key.secret, event_hash, hashlib.sha256).hexdigest(), key.id
+
+
+def append(entry: Entry, actor: Actor, *, head: ChainHead | None = None, roles: Sequence[str] = ()) -> Event:
+    """Write the event and move the head. `head` is the locked head where the caller already holds it."""
+    head = head or lock_head(entry.subject)
+    event = make_event(entry, actor, seq=head.seq + 1, previous=head.hash, roles=roles)
+    event.save(force_insert=True)
+    new = head.seq == 0
+    head.seq, head.hash = event.seq, event.hash
+    head.save(force_insert=new, force_update=not new)
+    return event
+
+
+def make_event(entry: Entry, actor: Actor, *, seq: int, previous: str, roles: Sequence[str] = ()) -> Event:
+    """The unsaved row. Its time is the server's, taken while the chain's head is held."""
+    now = timezone.now()
+    body = encode(plain(body_of(entry, actor, seq=seq, previous=previous, at=moment(now), roles=roles)))
+    event_hash, mac, key_id = seal(body)
+    return Event(
+        subject=entry.subject, seq=seq, at=now, act=entry.act, actor=actor.person, record_id=entry.record_id,
+        body=body, hash=event_hash, mac=mac, key_id=key_id,
+    )  # fmt: skip
+
+
+def append_first(entries: Sequence[Entry], actor: Actor, *, roles: Sequence[str] = ()) -> list[Event]:
+    """The first event of many new subjects, in two statements: for bulk raising only."""
+    events = [make_event(entry, actor, seq=1, previous=GENESIS, roles=roles) for entry in entries]
+    saved = Event.objects.bulk_create(events)
+    ChainHead.objects.bulk_create([ChainHead(subject=e.subject, seq=1, hash=e.hash) for e in saved])
+    return saved

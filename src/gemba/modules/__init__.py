@@ -1,0 +1,1 @@
+"""One folder per record type. Siblings never import each other."""

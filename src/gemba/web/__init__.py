@@ -1,0 +1,1 @@
+"""One set of screens for every record type."""
