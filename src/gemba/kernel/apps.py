@@ -14,10 +14,11 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        autodiscover_modules("checks", "record")
+        autodiscover_modules("checks", "record", "notices.jobs")
         post_migrate.connect(install_guards, sender=self)
 
 
 def install_guards(using: str, **_: Any) -> None:
     """Put the triggers back after every migration. Loaded here, since models do not exist when apps are configured."""
     import_module("gemba.kernel.trail.guards").install(using)
+    import_module("gemba.kernel.search.engine").install(using)

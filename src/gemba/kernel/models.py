@@ -1,6 +1,7 @@
 """All tables of the kernel, gathered for Django."""
 
 from gemba.kernel.attachments.models import Attachment, Blob
+from gemba.kernel.jobs.models import Slot, WorkerBeat
 from gemba.kernel.links.models import Link
 from gemba.kernel.notices.models import Comment, Notice, NoticeSettings, OutgoingMail, Watch
 from gemba.kernel.numbering.models import NumberSequence
@@ -24,5 +25,6 @@ from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
 __all__ = [
     "Absence", "Account", "Attachment", "Blob", "ChainHead", "Comment", "Department", "Event", "JobAssignment",
     "JobRole", "Link", "Notice", "NoticeSettings", "NumberSequence", "OutgoingMail", "Person", "Product", "Record",
-    "RoleGrant", "SavedFilter", "SearchEntry", "SecurityEvent", "Signature", "Site", "Task", "Watch",
+    "RoleGrant", "SavedFilter", "SearchEntry", "SecurityEvent", "Signature", "Site", "Slot", "Task", "Watch",
+    "WorkerBeat",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from gemba.kernel.access.scope import Access
 from gemba.kernel.actor import Actor
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.lifecycle.machine import R
+from gemba.kernel.notices.tell import tell_watchers
 from gemba.kernel.records.models import content_digest, state_digest, store
 from gemba.kernel.refusals import Conflict, NotAllowed, Refused
 from gemba.kernel.search.index import index
@@ -63,7 +64,7 @@ class Action(ABC, Generic[T]):
 
 
 @dataclass(kw_only=True)
-class RecordAction(Action[R], Generic[R]):
+class RecordWork(Action[T], Generic[R, T]):
     """An action on one existing record. `version` is the one the person saw; another one now is a conflict."""
 
     record: R
@@ -112,7 +113,23 @@ class RecordAction(Action[R], Generic[R]):
         )  # fmt: skip
         if content:
             index(record)
+        tell_watchers(record, self.actor.person, f"{self.actor.person}: {record} ({act})")
         return event
+
+    def save_event_only(self, act: str, changes: Sequence[Change]) -> Event:
+        """An event on the record's chain for something that stands beside the record: a comment, a task."""
+        return append(
+            Entry(
+                subject=self.record.subject, act=f"{self.record.kind}.{act}", state=state_digest(self.before),
+                changes=changes, schema=self.declared.schema, reason=self.reason, record_id=self.record.pk,
+            ),
+            self.actor, head=self.head, roles=self.access.own_roles(),
+        )  # fmt: skip
+
+
+@dataclass(kw_only=True)
+class RecordAction(RecordWork[R, R], Generic[R]):
+    """The common case: an action that gives the changed record back."""
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:

@@ -2,16 +2,18 @@
 
 from django.db import models
 
+from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 
 
 class SearchEntry(models.Model):
-    """Text of a record with accents folded and in lower case; the index behind it differs per database."""
+    """The words of a record. `number`, `title` and `words` are folded for the index; `text` is as people wrote it."""
 
     record = models.OneToOneField(Record, models.PROTECT, primary_key=True, related_name="search_entry")
-    number = models.CharField(max_length=40)
-    title = models.CharField(max_length=200)
-    body = models.TextField()
+    number = models.CharField(max_length=80)
+    title = models.CharField(max_length=400)
+    words = models.TextField()
+    text = models.TextField()
 
     class Meta:
         app_label = "kernel"
@@ -23,7 +25,7 @@ class SearchEntry(models.Model):
 class SavedFilter(models.Model):
     """A list's filters under a name, as the query string they stand in."""
 
-    person = models.ForeignKey("kernel.Person", models.PROTECT, related_name="saved_filters")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="saved_filters")
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
     query = models.CharField(max_length=1000)

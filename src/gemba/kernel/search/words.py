@@ -1,0 +1,19 @@
+"""Folding: what people type and what records say meet in the same plain words, on every database alike."""
+
+import re
+import unicodedata
+
+WORD = re.compile(r"\w+")
+SPECIAL = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+LONGEST_WORD = 60
+
+
+def folded(text: str) -> str:
+    """Lower case without accents: `Ångström` and `angstrom` are one word."""
+    lowered = text.casefold().translate(SPECIAL)
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text in order; punctuation separates, so `CAPA-2026-0007` is three words."""
+    return [word[:LONGEST_WORD] for word in WORD.findall(folded(text).replace("_", " "))]

@@ -1,0 +1,52 @@
+"""What is mine to do: tasks, steps that wait for my signature, and my own open records. One statement each."""
+
+from django.db.models import F, Q, QuerySet
+
+from gemba.kernel.access.viewer import current_access
+from gemba.kernel.people.models import Person
+from gemba.kernel.records.models import Record
+from gemba.kernel.tasks.models import Task
+from gemba.kernel.types import registry
+
+
+def _me_and_absent() -> list[Person]:
+    """The viewer, and the people the viewer deputises for today."""
+    access = current_access()
+    principals = {grant.principal.pk: grant.principal for grant in access.grants if grant.principal}
+    return [access.person, *principals.values()]
+
+
+def my_tasks() -> QuerySet[Task]:
+    """Open tasks of the viewer, of the viewer's roles, and of those deputised for, about visible records."""
+    asked = Q(person__in=_me_and_absent()) | Q(role__in=sorted(current_access().roles))
+    return (
+        Task.objects.filter(asked, done_at=None, withdrawn=False, record__in=Record.objects.all().order_by())
+        .select_related("record", "person", "asked_by")
+        .order_by(F("due").asc(nulls_last=True), "pk")
+    )
+
+
+def awaiting_my_signature() -> "QuerySet[Record]":
+    """Visible records from whose state a signed step leads that the viewer's roles may take.
+
+    Whether this person is independent enough is a matter of the single record and is said on its page.
+    """
+    roles = current_access().roles
+    steps: Q = Q(pk__in=[])
+    for declared in registry:
+        states = {
+            source.name
+            for transition in declared.lifecycle.transitions
+            if transition.signature and not transition.reason and roles & set(transition.by)
+            for source in transition.sources
+        }
+        if states:
+            steps |= Q(kind=declared.kind, state__in=sorted(states))
+    found: QuerySet[Record] = Record.objects.filter(steps, open=True).select_related("owner")
+    return found.order_by(F("due").asc(nulls_last=True), "-pk")
+
+
+def my_open_records() -> "QuerySet[Record]":
+    """Open records owned by the viewer or by those deputised for; the most urgent first."""
+    found: QuerySet[Record] = Record.objects.filter(open=True, owner__in=_me_and_absent()).select_related("owner")
+    return found.order_by(F("due").asc(nulls_last=True), "-pk")
