@@ -25,6 +25,37 @@ class Strength(StrEnum):
     PRACTICE = "practice"
 
 
+class Force(StrEnum):
+    """Whether the row asks for something. Only `required` rows can be met or missed."""
+
+    REQUIRED = "required"
+    OPTION = "option"
+    CONSEQUENCE = "consequence"
+
+
+class Confidence(StrEnum):
+    """How well a row is founded, where that is less than the rest of its framework."""
+
+    SEEN = "seen"
+    PARTLY_SEEN = "partly_seen"
+    GENERAL_KNOWLEDGE = "general_knowledge"
+
+
+CADENCES: Mapping[str, str] = {
+    "once": "set up once, then kept current; looked at again when the document is reviewed",
+    "on_change": "whenever roles, markets, processes, organisation or supply change",
+    "per_event": "each time the triggering event occurs",
+    "per_project": "for each design project or product realisation plan",
+    "per_product": "for each device type or family, kept current for its lifetime",
+    "per_batch": "for each device, batch, lot or software release",
+    "per_order": "for each customer order, contract, purchase order or delivery",
+    "planned_interval": "at an interval the organisation sets itself",
+    "yearly": "at a planned interval, in practice at least every 12 months",
+    "continuous": "all the time; sampled at any date",
+}
+"""Every cadence a duty may have, and what it means."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceType:
     """The join vocabulary: duties name the evidence types that prove them, record types declare which they yield."""
@@ -70,10 +101,20 @@ class Duty:
     """IEC 62304 safety classes it holds for; empty where classes do not matter."""
     interval_months: int | None = None
     owner: str | None = None
-    """Part 11: `system`, `company` or `both`."""
+    """Part 11: `system`, `company` or `both`. MDR Annex IX: `notified_body` where that body acts."""
     confidence: str | None = None
+    """A `Confidence`, where the row is less well founded than the rest of its framework."""
     notes: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
+    force: Force = Force.REQUIRED
+    fields: tuple[str, ...] = ()
+    """Record fields the duty prescribes, as `record.field` (21 CFR 820.35 and 820.45)."""
+    control: str = ""
+    """Part 11: how an electronic quality system meets the duty."""
+    tests: tuple[str, ...] = ()
+    """Part 11: how to test the duty on a running system."""
+    see: tuple[str, ...] = ()
+    """Other rules the duty points to, as documents cite them (`21 CFR 830`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +135,27 @@ class Clause:
     impact: str | None = None
     """`direct` or `indirect` effect on device safety (GHTF/SG3/N19), where known."""
     note: str = ""
+    counterparts: tuple[Counterpart, ...] = ()
+    """Counterparts of the clause as a whole, beside those its duties name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerClause:
+    """A clause that older documents cite and that is gone, with what it has become."""
+
+    number: str
+    now: str
+    """The clauses of the same framework that took its place, as text; empty where none did."""
+    counterparts: tuple[Counterpart, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the rows rest on. `basis`: checked, secondary, general_knowledge or not_checked."""
+
+    basis: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -122,6 +184,18 @@ class Framework:
     on_by_default: bool = True
     source: str = ""
     """The file it was loaded from, as shown in messages."""
+    complete: bool = False
+    """Whether `clauses` and `outside` hold all that can be cited; only then is a clause not found there a wrong one."""
+    outside: tuple[str, ...] = ()
+    """Clauses and annexes that exist and may be cited but ask for nothing (scope, terms); sub-clauses included."""
+    former: Mapping[str, FormerClause] = field(default_factory=dict)
+    """Clauses of an earlier edition that documents still cite."""
+    builds_on: tuple[str, ...] = ()
+    safety_classes: Mapping[str, str] = field(default_factory=dict)
+    """IEC 62304: what each software safety class means."""
+    provenance: tuple[Provenance, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Rules of reading that belong to the framework as a whole (what may be excluded, what is in scope)."""
 
     @cached_property
     def duties_by_clause(self) -> Mapping[str, tuple[Duty, ...]]:
