@@ -32,11 +32,16 @@ DEVELOPMENT_LOCK = "requirements-dev.lock"
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", ("-m", "ruff", "check", ".")),
     ("format", ("-m", "ruff", "format", "--check", ".")),
-    ("types", ("-m", "mypy",)),
+    ("types", ("-m", "mypy")),
     ("import contracts", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
     ("dependencies", ("-m", "deptry", "src")),
+    ("migrations", ("-m", "django", "makemigrations", "--check", "--dry-run")),
     ("templates", ("-m", "djlint", "src", "--check", "--lint", "--quiet")),
 )  # fmt: skip
+
+
+ON_BOTH = ("tests/kernel", "tests/contract", "tests/modules", "tests/web", "tests/api", "tests/export", "tests/demo")
+"""Tests that read or write a database."""
 
 
 def stop(sentence: str) -> NoReturn:
@@ -84,8 +89,11 @@ def ensure_environment(*, development: bool) -> None:
         (VENV / f".{name}.stamp").write_text(fingerprint(name))
 
 
-def python(*arguments: str) -> int:
-    return subprocess.call([str(PYTHON), *arguments], cwd=ROOT)
+def python(*arguments: str, **environment: str) -> int:
+    """Run the project's Python in the project's folder, with the settings of the tests."""
+    paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": paths, **environment}
+    return subprocess.call([str(PYTHON), *arguments], cwd=ROOT, env={**os.environ, **settings})
 
 
 def gemba(*arguments: str) -> int:
@@ -94,9 +102,15 @@ def gemba(*arguments: str) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    if not arguments and python("-m", "tests.tools"):
+    """All tests on SQLite, then those that touch a database again on PostgreSQL. With arguments: pytest as asked."""
+    if arguments:
+        return python("-m", "pytest", *arguments)
+    if python("-m", "tests.tools"):
         return 1
-    return python("-m", "pytest", *arguments)
+    on_sqlite = python("-m", "pytest")
+    print("\n== the same on PostgreSQL", flush=True)
+    on_postgresql = python("-m", "pytest", "-m", "not browser", *ON_BOTH, GEMBA_TEST_DATABASE="postgresql")
+    return on_sqlite or on_postgresql
 
 
 def check() -> int:

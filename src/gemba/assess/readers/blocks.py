@@ -8,7 +8,8 @@ from enum import StrEnum
 class Place:
     """Where in a file: a line (counted from 1), a page (from 1) or a cell (`Sheet!B7`); whichever the format has.
 
-    docx has no lines; its `line` is the ordinal of the block in reading order. A PDF has page and line on the page.
+    docx has no lines; its `line` is the ordinal of the paragraph or table row in reading order. A PDF has page and line
+    on the page. A field outside the text names its part as the cell: `page header`, `document properties`.
     """
 
     line: int | None = None
@@ -32,7 +33,10 @@ class BlockKind(StrEnum):
     CODE = "code"
     TABLE = "table"
     FIELD = "field"
-    """A name and a value outside the text: front matter, docx or PDF properties, a page header. One row, two cells."""
+    """A name and a value outside the text: front matter, docx or PDF properties, a page header. One row, two cells.
+
+    Text of a page header or footer without a label of its own has the name `header` or `footer`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`text` is readable text without markup; empty for a table, whose content is in `rows` (header row first)."""
+    """`text` is readable text without markup; a newline in it is one of the source, so a position tells the line.
+
+    It is empty for a table and a field, whose content is in `rows` (a table's header row first).
+    """
 
     kind: BlockKind
     text: str

@@ -1,0 +1,1 @@
+"""Each reader, format by format."""
