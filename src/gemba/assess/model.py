@@ -1,5 +1,6 @@
 """What an assessment knows: documents with their facts, claims and findings, as plain immutable values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -165,6 +166,8 @@ class Finding:
     path: str
     place: Place
     message: str
+    clause: str | None = None
+    """The clause it is about, where it is about one."""
 
 
 class ClauseState(StrEnum):
@@ -199,6 +202,12 @@ class ClauseResult:
     excluded_in: str | None
     evidence: tuple[EvidenceFound, ...]
     state: ClauseState
+    mapped_through: tuple[str, ...] = ()
+    """For each of `mapped` the clause the map names it for: this one, or a parent (7.5 for 7.5.1)."""
+    stated_through: tuple[str, ...] = ()
+    """For each of `stated` the clause the document names: this one, or a parent."""
+    mapped_missing: tuple[str, ...] = ()
+    """Names the clause map gives for this clause that lead to no document of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +223,38 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstThing:
+    """One of the things to do first. `code` leads to its findings, or is `no-records` for the missing proof itself."""
+
+    code: str
+    sentence: str
+    open: str
+    """The file to open, empty where it is no single file."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapKind:
+    """Clauses lacking one kind of proof or paper. A clause may lack several."""
+
+    name: str
+    meaning: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FourQuestions:
+    """What makes a process defined, as far as its document shows it. None of it shows that it works."""
+
+    written: bool
+    """It says itself which clause it covers, and is not its unfilled template."""
+    owned: bool
+    risk: bool
+    """It refers to risk management: ISO 14971, or the clauses on risk (4.1.2, 7.1)."""
+    traceable: bool
+    """It refers to at least one other document of the folder that exists."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything the outputs are made from. `as_of` is given by the caller: there is no clock inside."""
 
@@ -224,3 +265,11 @@ class Assessment:
     clauses: tuple[ClauseResult, ...]
     findings: tuple[Finding, ...]
     totals: Totals
+    first: tuple[FirstThing, ...] = ()
+    gaps: tuple[GapKind, ...] = ()
+    questions: Mapping[str, FourQuestions] = field(default_factory=dict)
+    """By path, for the documents that say how work is done."""
+    other_files: int = 0
+    """Files that are no documents (pictures, archives, programs): counted, not read."""
+    templates: int | None = None
+    """How many templates the documents were compared with, or None where none were given."""
