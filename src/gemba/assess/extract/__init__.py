@@ -1,1 +1,1 @@
-"""From plain blocks to what a document says of itself: identity, claims, references, marks of a template."""
+"""Reads what a document says of itself: facts, claims, references and what was left unfilled. Never raises."""

@@ -1,0 +1,139 @@
+"""Places where a template still waits for its author, and guidance to the author left in the text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from gemba.assess.extract.outline import Located
+from gemba.assess.model import Fact
+from gemba.assess.readers.blocks import BlockKind, Place
+
+_ASKS = (
+    r"(?:enter|insert|your|company|product|device|name|date|title|role|number|describe|description"
+    r"|specify|add|fill|e\.g\.|example|reference|version|class|department|address"
+    r"|responsible|person|text|content|placeholder|list|choose|select|manufacturer|document|process"
+    r"|supplier|signature|project|customer|organi[sz]ation|who|what|when|where|how|if\s"
+    r"|tbd|to\s+be|xx|software|released|author|owner|eingeben|einfügen|firma|datum|id\b|legal|state"
+    r"|provide|indicate|explain|define|link|year|month|day|dd|mm|yyyy|email|phone)"
+)
+_PLACEHOLDER = re.compile(
+    "|".join(
+        (
+            (
+                rf"<(?!/?(?:br|p|b|i|a|td|tr|th|ul|ol|li|div|span|img|table|sub|sup|em|strong|code|pre"
+                rf"|h\d)\b)(?!https?:|mailto:|/|!)(?=[^<>\n]*\b(?i:{_ASKS}))[^<>\n=@]{{2,200}}>"
+            ),
+            rf"\[(?=\s?[^\]\n]*\b(?i:{_ASKS}))(?![xX✓ ]\])[A-Za-z][^\]\[\n]{{2,120}}\](?!\()",
+            r"\{\{[^{}\n]{1,80}\}\}|\$\{[A-Za-z][^{}\n]{0,60}\}|<<[^<>\n]{1,80}>>|\{%[^%\n]{1,80}%\}|«[^»\n]{1,60}»",
+            r"\((?:enter|insert|your|add|fill\s+in|describe|specify)\b[^()\n]{1,100}\)",
+            r"(?<![\w.…])\((?:\.{3}|…)\)(?!\w)|(?<!\w)\[(?:\.{3}|…)\](?!\w)",
+            r"(?<![\w_])_{3,}(?![\w_])|\.{8,}",
+            (
+                r"(?<![\w-])(?:TBD|TBC|T\.B\.D\.|TO[D]O|FIX[M]E)(?![\w-])|\b(?:to\s+be\s+(?:defined|determined"
+                r"|completed|added|confirmed|filled\s+in))\b"
+            ),
+            r"\b[Ll]orem\s+ipsum\b",
+            (
+                r"(?<![\w.])(?:X{2}\.X{2}\.X{2,4}|DD[./-]MM[./-]YYYY|YYYY-MM-DD|MM/DD/YYYY"
+                r"|[A-Z]{1,5}-X{2,5}|X{4,}|dd\.mm\.yyyy)(?![\w.])"
+            ),
+            r"\b(?i:insert|enter|add|put)\s+(?:[\w-]+\s+){1,5}(?:here|HERE)\b",
+            (
+                r"\b(?i:your\s+company(?:\s+name)?|company\s+name\s+here|sample\s+company"
+                r"|acme\s+placeholder)\b(?!\w)(?!['\u2019]s\s+(?:own|policy))"
+            ),
+        )
+    )
+)
+_QUICK = re.compile(
+    # Every branch starts with a letter or sign of its own: such a pattern is searched an order of magnitude faster.
+    r"<[^\s=/!]|\[[\sA-Za-z.…]|\{\{|\{%|«|\$\{|\((?:\.|…|[eE]nter|[iI]nsert|[yY]our|[aA]dd|[fF]ill|[dD]escr|[sS]pecif)|___|TB[DC]|TO[D]O"
+    r"|FIX[M]E|T\.B|orem\s|XX|YYY|yyy|here\b|HERE|Your\s|your\s|YOUR|to\s+be\s|\.{8}|ompany\s"
+)
+_EMPTYISH = re.compile(
+    r"[\W_]*|(?:tbd|tbc|n\.?n\.?|xyz|x{3,}|none\s+yet|\?+|name|role|enter|insert|please\s+(?:enter|fill).*)[\W_]*",
+    re.IGNORECASE,
+)
+_SPEAKS_TO_AUTHOR = re.compile(
+    r"\b(?:you(?:['\u2019](?:re|ll|ve|d))?|your|yours|template|delete\s+this|remove\s+this"
+    r"|note\s*(?:#?\d+)?\s*:|disclaimer|keep\s+in\s+mind|for\s+(?:example|context)|feel\s+free"
+    r"|fill\s+(?:out|in)"
+    r"|here,?\s+(?:describe|enter|list)|describe|list\s+(?:all|your)|enter|add|copy-?\s?paste"
+    r"|customi[sz]e|should\s+(?:be|include|describe)|define|check\s+out|in\s+this\s+section|e\.g"
+    r"|sie\s+sollten|bitte"
+    r"|example|state|specify|include|provide|explain|insert|replace|assess)\b",
+    re.IGNORECASE,
+)
+_DELETE_THIS = re.compile(
+    r"(?<!don['\u2019]t )(?<!not )\b(?:(?:delete|remove)\s+(?:this|these|the\s+following|all\s+(?:guidance"
+    r"|instruction)\w*|before)\b[^.\n]{0,80}"
+    r"|(?:guidance|instruction)s?\s+(?:text|notes?)?\s*(?:to\s+be|must\s+be|should\s+be)\s+(?:deleted|removed)"
+    r"|this\s+template\s+(?:is|can|should|was|will)\b[^.\n]{0,80}|how\s+to\s+use\s+this\s+template"
+    r"|\[?guidance\s*:|note\s+to\s+(?:the\s+)?author"
+    r"|text\s+in\s+(?:italics|blue|red|grey|gray|brackets)\b[^.\n]{0,60}(?:delete|remove|replace)[^.\n]{0,20})",
+    re.IGNORECASE,
+)
+_DELETE_HINT = re.compile(r"elet|DELET|emov|REMOV|uidance|UIDANCE|emplate|uthor|ext\s+in\s|nstruction")
+_OWN_TEXT = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM})
+_SHOWN = 120
+
+
+@lru_cache(maxsize=4_096)
+def is_unfilled(value: str) -> bool:
+    """Empty, only punctuation, or nothing but a placeholder."""
+    text = value.strip()
+    if _EMPTYISH.fullmatch(text):
+        return True
+    if not _QUICK.search(text):
+        return False
+    rest = _PLACEHOLDER.sub("", text)
+    return rest != text and _EMPTYISH.fullmatch(rest.strip()) is not None
+
+
+@lru_cache(maxsize=4_096)
+def has_placeholder(text: str) -> bool:
+    return _QUICK.search(text) is not None and _PLACEHOLDER.search(text) is not None
+
+
+def placeholders_in(blocks: Sequence[Located]) -> Iterator[Fact]:
+    """Every unresolved placeholder outside code and quotations, with its place."""
+    for located in blocks:
+        if located.block.kind in {BlockKind.CODE, BlockKind.QUOTE}:
+            continue
+        for text, place in texts_of(located):
+            if _QUICK.search(text):
+                yield from (Fact(_shown(m.group()), place) for m in _PLACEHOLDER.finditer(text))
+
+
+def guidance_in(blocks: Sequence[Located]) -> Iterator[Fact]:
+    """Quotations that address the author, one fact for each run of them, and text that says it is to be deleted."""
+    previous_quote = False
+    run_speaks = False
+    for located in blocks:
+        block = located.block
+        if block.kind is BlockKind.QUOTE:
+            if not previous_quote:
+                run_speaks = False
+            if not run_speaks and _SPEAKS_TO_AUTHOR.search(block.text):
+                run_speaks = True
+                yield Fact(_shown(block.text), block.place)
+            previous_quote = True
+            continue
+        previous_quote = False
+        if block.kind in _OWN_TEXT and _DELETE_HINT.search(block.text) and (match := _DELETE_THIS.search(block.text)):
+            yield Fact(_shown(match.group()), block.place)
+
+
+def texts_of(located: Located) -> Iterator[tuple[str, Place]]:
+    """The texts of a block with their places: its own, or those of its cells."""
+    block = located.block
+    if block.text:
+        yield block.text, block.place
+    for row in block.rows:
+        for cell in row.cells:
+            if cell:
+                yield cell, row.place
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())[:_SHOWN]
