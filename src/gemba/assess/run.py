@@ -35,7 +35,9 @@ class _Reading:
     keep_shingles: bool = False
 
     def __call__(self, found: Found) -> Document:
-        document = extract(found.relative, found.format or "", read(found.path, found.relative), self.citations)
+        compared = self.keep_shingles or self.templates is not None
+        reading = read(found.path, found.relative)
+        document = extract(found.relative, found.format or "", reading, self.citations, with_shingles=compared)
         if self.keep_shingles:
             return document
         match = self.templates.nearest(document.shingles) if self.templates is not None else None

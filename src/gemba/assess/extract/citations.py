@@ -100,9 +100,16 @@ class FrameworkView:
     clauses: Mapping[str, str]
     """Comparable key (lower case, no spaces) to the number as the framework writes it."""
     positions: Mapping[str, int]
+    outside: tuple[str, ...] = ()
+    """Comparable numbers that exist without being clauses of the catalogue: definitions, annexes, amended parts."""
 
     def find(self, number: str) -> str | None:
-        return self.clauses.get(comparable(number))
+        """The number as the framework writes it, or None where there is no such clause."""
+        wanted = comparable(number)
+        found = self.clauses.get(wanted)
+        if found is None and any(wanted == o or wanted.startswith((f"{o}.", f"{o}(")) for o in self.outside):
+            return number
+        return found
 
     def between(self, first: str, last: str) -> tuple[str, ...]:
         """The clauses after `first` and before `last` on the same level: what "8.2.1 to 8.2.3" leaves unsaid."""
@@ -256,6 +263,7 @@ def _view(framework: Framework) -> FrameworkView:
         part=part,
         clauses=_with_parents(numbers, style),
         positions={n: i for i, n in enumerate(numbers)},
+        outside=tuple(comparable(number) for number in framework.outside),
     )
 
 

@@ -22,10 +22,18 @@ from gemba.assess.readers.blocks import BlockKind, Place, Reading
 _RECORD_KINDS = frozenset({Kind.RECORD, Kind.LIST})
 
 
-def extract(relative: str, format: str, reading: Reading, citations: Citations) -> Document:  # noqa: A002
+def extract(
+    relative: str,
+    format: str,  # noqa: A002
+    reading: Reading,
+    citations: Citations,
+    *,
+    with_shingles: bool = True,
+) -> Document:
     """What the document at `relative` says of itself. Pure; any reading yields a document.
 
-    `format` is kept as the reader names it. A reading with a problem yields what could be read, and the problem.
+    `format` is kept as the reader names it. Without templates to compare with, nobody needs the shingles.
+    A reading with a problem yields what could be read, and the problem.
     """
     blocks = outline(reading.blocks)
     texts = [text for located in blocks for text, _ in texts_of(located) if located.block.kind is not BlockKind.FIELD]
@@ -67,7 +75,7 @@ def extract(relative: str, format: str, reading: Reading, citations: Citations) 
         owner_unfilled=identity.owner_unfilled,
         blank=is_blank(settled, filling),
         words=len(words),
-        shingles=shingles(words),
+        shingles=shingles(words) if with_shingles else frozenset(),
         evidence_types=evidence,
         record_date=_record_date(settled, filling.newest, identity),
         problem=reading.problem,

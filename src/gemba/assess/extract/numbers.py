@@ -25,7 +25,8 @@ _DOCUMENT_NUMBER = (
 _NOT_A_CLAUSE = re.compile(
     "|".join(
         (
-            r"(?:https?://|www\.)\S+|\S+@\S+",
+            # Only from the beginning of a word: from every letter it would be tried in vain.
+            r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@\S+",
             r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)",
             rf"{_DOCUMENT_NUMBER}(?:[,:]?\s*\(?(?:(?i:{_LABEL})|§+)\s*{_CHAIN})?",
             rf"(?i:(?<!\w)(?:steps?|tables?|figures?|pages?|items?|tasks?|versions?|appendices)\s+{_CHAIN})",

@@ -50,6 +50,10 @@ _QUICK = re.compile(
     r"<[^\s=/!]|\[[\sA-Za-z.…]|\{\{|\{%|«|\$\{|\((?:\.|…|[eE]nter|[iI]nsert|[yY]our|[aA]dd|[fF]ill|[dD]escr|[sS]pecif)|___|TB[DC]|TO[D]O"
     r"|FIX[M]E|T\.B|orem\s|XX|YYY|yyy|here\b|HERE|Your\s|your\s|YOUR|to\s+be\s|\.{8}|ompany\s"
 )
+_SIGNS = (
+    "<", "[", "{", "«", "(", "_", "TB", "TO", "FIX", "T.B", "orem", "XX", "YY", "yy", "here", "HERE", "our",
+    "OUR", "be", "..", "ompany",
+)  # fmt: skip
 _EMPTYISH = re.compile(
     r"[\W_]*|(?:tbd|tbc|n\.?n\.?|xyz|x{3,}|none\s+yet|\?+|name|role|enter|insert|please\s+(?:enter|fill).*)[\W_]*",
     re.IGNORECASE,
@@ -92,7 +96,12 @@ def is_unfilled(value: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def has_placeholder(text: str) -> bool:
-    return _QUICK.search(text) is not None and _PLACEHOLDER.search(text) is not None
+    return may_hold(text) and _PLACEHOLDER.search(text) is not None
+
+
+def may_hold(text: str) -> bool:
+    """A cheap look: most texts hold none of the signs a placeholder needs."""
+    return any(sign in text for sign in _SIGNS) and _QUICK.search(text) is not None
 
 
 def placeholders_in(blocks: Sequence[Located]) -> Iterator[Fact]:
@@ -101,7 +110,7 @@ def placeholders_in(blocks: Sequence[Located]) -> Iterator[Fact]:
         if located.block.kind in {BlockKind.CODE, BlockKind.QUOTE}:
             continue
         for text, place in texts_of(located):
-            if _QUICK.search(text):
+            if may_hold(text):
                 yield from (Fact(_shown(m.group()), place) for m in _PLACEHOLDER.finditer(text))
 
 
