@@ -1,0 +1,247 @@
+"""The company of the demonstration: two years of records, made by people through actions, on any day it is made."""
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from gemba.demo.company.colleagues import COMPANY
+from gemba.demo.company.days import quarter_ends, working_day
+from gemba.demo.company.goals import GOALS
+from gemba.demo.company.make import AlreadyThereError, make_company
+from gemba.demo.company.stage import NotADemonstrationError
+from gemba.demo.visitors import PASSWORD, VISITORS
+from gemba.kernel import clock
+from gemba.kernel.access.scope import Access, access_of
+from gemba.kernel.access.viewer import seeing
+from gemba.kernel.links.models import Link
+from gemba.kernel.notices.models import Comment, Notice, OutgoingMail
+from gemba.kernel.people.models import Absence, Account, Person, RoleGrant, Site
+from gemba.kernel.people.organisation import forget, organisation
+from gemba.kernel.records.models import Record, content_digest, state_digest
+from gemba.kernel.roles import Role
+from gemba.kernel.signing.models import Signature
+from gemba.kernel.tasks.mine import awaiting_my_signature, my_tasks
+from gemba.kernel.tasks.models import Task
+from gemba.kernel.trail.chain import verify_chain
+from gemba.kernel.trail.models import Event
+from gemba.kernel.types import registry, specific
+from gemba.modules.objective.models import Objective
+from gemba.modules.objective.record import not_measured
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def remembered_company() -> Iterator[None]:
+    """Each process remembers the company's name for a while; here every test has another."""
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def company() -> Iterator[None]:
+    """The company, and the clock on the day for which it was made."""
+    make_company(NOW)
+    with clock.shifted(NOW):
+        yield
+
+
+def records() -> list[Record]:
+    return list(Record._base_manager.order_by("pk"))
+
+
+def access(name: str) -> Access:
+    return access_of(Person.objects.get(name=name), registry.readers())
+
+
+@pytest.mark.usefixtures("company")
+def test_the_company_is_the_one_of_the_documents() -> None:
+    """M22: one fiction for the report and for the records, said to be invented."""
+    assert organisation().name == COMPANY == "Kuvitelma Medical Oy"
+    people = Person.objects.exclude(kind=Person.Kind.SYSTEM)
+    assert 25 <= people.count() <= 30
+    kinds = Counter(people.values_list("kind", flat=True))
+    assert kinds == {"employee": 24, "consultant": 2, "external": 1}
+    assert all(person.email.endswith("@kuvitelma.example") for person in people)
+    assert set(Site.objects.values_list("time_zone", flat=True)) == {"Europe/Helsinki", "Europe/London"}
+    assert {grant.role for grant in RoleGrant.objects.in_force(NOW.date())} == set(Role)
+
+
+@pytest.mark.usefixtures("company")
+def test_everything_was_done_through_actions() -> None:
+    """AUD-01: every record equals what its last event committed to, and every chain is whole."""
+    subjects = set(Event.objects.values_list("subject", flat=True))
+    assert len(subjects) > 150
+    for subject in sorted(subjects):
+        assert verify_chain(subject) == [], subject
+    for record in records():
+        full = specific(record)
+        last = Event.objects.filter(subject=record.subject).latest("seq")
+        assert json.loads(last.body)["state"] == state_digest(full.snapshot()), record
+
+
+@pytest.mark.usefixtures("company")
+def test_no_event_is_older_than_the_one_before_it() -> None:
+    """AUD-03: the shifted clock only moves forward, and never beyond the day of the demonstration."""
+    times = list(Event.objects.order_by("pk").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert times[0] < NOW - dt.timedelta(days=700)
+    assert times[-1] < NOW
+    entered = [record.entered_at for record in records()]
+    assert entered == sorted(entered)
+
+
+@pytest.mark.usefixtures("company")
+def test_lives_are_as_varied_as_real_ones() -> None:
+    """M24: measured objectives; and one of everything that a screen must be able to show."""
+    objectives = Objective._base_manager
+    acts = set(Event.objects.values_list("act", flat=True))
+    assert acts >= {
+        f"objective.{act}"
+        for act in (
+            "raise",
+            "submit",
+            "reject",
+            "edit",
+            "approve",
+            "extend",
+            "assign",
+            "end",
+            "void",
+            "comment",
+            "task",
+        )
+    } | {f"measurement.{act}" for act in ("raise", "link", "look", "attach", "confirm")}
+    assert {o.state for o in objectives.all()} == {"draft", "review", "pursued", "ended", "void"}
+    assert objectives.filter(open=True, due__lt=NOW.date()).count() >= 2
+    assert objectives.filter(extensions=2).exists()
+    assert objectives.filter(confidential=True).count() == 1
+    assert objectives.filter(exercise=True, number__startswith="EX-OBJ-").count() == 1
+    assert [o.title for o in objectives.filter(not_measured(NOW.date()))] == ["Close what we open"]
+    assert Link.objects.suspect().count() == 1
+    assert Comment.objects.filter(text__contains="@").count() >= 4
+    assert Notice.objects.filter(reason=Notice.Reason.MENTION).exists()
+    assert Task.objects.filter(done_at=None).count() >= 3
+    assert Task.objects.exclude(done_at=None).exists()
+    assert 60 <= len(records()) <= 90
+
+
+@pytest.mark.usefixtures("company")
+def test_signatures_are_valid_and_given_by_those_who_may() -> None:
+    """SIG-04, GXP-16: of another person than the author, over the content that stands, one of them as a deputy."""
+    signed = Signature.objects.select_related("record", "person", "on_behalf_of")
+    assert {s.meaning for s in signed} == {"Approval", "Rejection", "Confirmation", "End of the objective"}
+    assert all(s.person_id != s.record.raised_by_id for s in signed)
+    for signature in signed.filter(rejection=False):
+        record = specific(signature.record)
+        assert signature.valid or signature.record.state != "confirmed"
+        assert record.digest == content_digest(record, _files(record))
+    assert [(s.person.name, s.on_behalf_of.name) for s in signed if s.on_behalf_of] == [
+        ("Sanna Kettu", "Aino Lehtovaara")
+    ]
+
+
+def _files(record: Record) -> list[tuple[str, str, int]]:
+    return [(a.name, a.blob_id, a.blob.size) for a in record.attachments.filter(removed=None).select_related("blob")]
+
+
+@pytest.mark.usefixtures("company")
+def test_each_visitor_finds_what_was_promised() -> None:
+    """M60: the four people one is told to sign in as can sign in, and have something to do or to see."""
+    for visitor in VISITORS:
+        account = Account.objects.get(email=visitor.address)
+        assert account.check_password(PASSWORD)
+        assert account.may_enter
+        with seeing(access(account.person.name)):
+            assert Record.objects.count() > 50
+    with seeing(access("Mikael Sundberg")):
+        assert {r.title.split(",")[0] for r in awaiting_my_signature()} >= {"Missed alarms", "First-pass yield"}
+    with seeing(access("Priya Raman")) as engineer:
+        assert [p.name for p in engineer.principals] == ["Oskari Niemi"]
+        assert awaiting_my_signature().exists()
+    with seeing(access("Aino Lehtovaara")):
+        assert [t.transition for t in my_tasks()] == ["approve"]
+    with seeing(access("Beatrix Maas")) as auditor:
+        assert auditor.roles == {Role.AUDITOR}
+        assert not Record.objects.exclude(site__name="Tampere").exists()
+        assert not Record.objects.filter(confidential=True).exists()
+
+
+@pytest.mark.usefixtures("company")
+def test_somebody_is_away_today_and_somebody_has_left() -> None:
+    """GXP-16."""
+    away = Absence.objects.filter(valid_from__lte=NOW.date(), valid_to__gte=NOW.date()).get()
+    assert (away.person.name, away.deputy.name) == ("Oskari Niemi", "Priya Raman")
+    gone = Person.objects.exclude(ended=None).get()
+    assert not Record._base_manager.filter(owner=gone).exists()
+
+
+@pytest.mark.usefixtures("company")
+def test_a_demonstration_sends_no_mail() -> None:
+    assert not OutgoingMail.objects.exists()
+    assert not Notice.objects.filter(mailed_at=None).exists()
+
+
+def told() -> list[tuple[object, ...]]:
+    """The story without its random identities: the records, and every event with its day, act and actor."""
+    rows: list[tuple[object, ...]] = [(r.number, r.title, r.state, r.due, r.version) for r in records()]
+    return rows + [(e.at.date(), e.act, e.actor.name) for e in Event.objects.order_by("pk").select_related("actor")]
+
+
+@pytest.mark.parametrize(
+    "day", [(2026, 11, 22), (2027, 1, 1), (2027, 1, 3), (2027, 4, 1), (2028, 2, 29), (2026, 12, 29)]
+)
+def test_the_story_can_be_told_on_any_day(day: tuple[int, int, int]) -> None:
+    """New Year, the first day of a quarter, a leap day, a Sunday."""
+    now = dt.datetime(*day, 7, tzinfo=dt.UTC)
+    make_company(now)
+    assert [o.title for o in Objective._base_manager.filter(not_measured(now.date()))] == ["Close what we open"]
+    assert Event.objects.latest("pk").at < now
+    assert {o.title for o in Objective._base_manager.all()} == {goal.title for goal in GOALS}
+
+
+def test_the_story_is_always_the_same() -> None:
+    """Made twice for the same day, it has the same numbers, titles and states."""
+    with transaction.atomic():
+        make_company(NOW)
+        first = told()
+        transaction.set_rollback(True)
+    assert not Record._base_manager.exists()
+    make_company(NOW)
+    assert told() == first
+
+
+def test_the_company_is_made_only_once() -> None:
+    make_company(NOW)
+    with pytest.raises(AlreadyThereError):
+        make_company(NOW)
+
+
+@override_settings(GEMBA_MODE="production")
+def test_aut_16_demo_people_refuse_to_exist_in_production() -> None:
+    """AUT-16: neither the company nor one signature of an invented person is made where real records are kept."""
+    with pytest.raises(NotADemonstrationError):
+        make_company(NOW)
+    assert not Person.objects.exclude(kind=Person.Kind.SYSTEM).exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "last"),
+    [((2026, 11, 22), (2026, 9, 30)), ((2027, 1, 1), (2026, 12, 31)), ((2027, 3, 31), (2026, 12, 31))],
+)
+def test_quarters_end_before_the_day(before: tuple[int, int, int], last: tuple[int, int, int]) -> None:
+    ends = quarter_ends(dt.date(*before))
+    assert (len(ends), ends[-1]) == (8, dt.date(*last))
+    assert list(ends) == sorted(ends)
+
+
+def test_nobody_works_at_the_weekend() -> None:
+    assert working_day(dt.date(2026, 11, 22)) == dt.date(2026, 11, 20)
+    assert working_day(dt.date(2026, 11, 23)) == dt.date(2026, 11, 23)
