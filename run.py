@@ -36,7 +36,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("import contracts", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
     ("dependencies", ("-m", "deptry", "src")),
     ("migrations", ("-m", "django", "makemigrations", "--check", "--dry-run")),
-    ("templates", ("-m", "djlint", "src", "--check", "--lint", "--quiet")),
+    ("templates", ("-m", "djlint", "src", "--lint", "--quiet")),
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """People for tests, made as quickly as possible; the product makes them through actions."""
 
 import datetime as dt
+import unicodedata
 from typing import Any
 
 from gemba.kernel.access.scope import Access, access_of
@@ -14,7 +15,8 @@ PASSWORD = "correct horse battery"
 
 def person(name: str, *roles: Role, **grant: Any) -> Person:
     """A person with an account and roles in force since long ago."""
-    made = Person.objects.create(name=name, email=f"{name.lower()}@example.com")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace(" ", ".")
+    made = Person.objects.create(name=name, email=f"{plain}@example.com")
     account = Account(person=made, email=made.email)
     account.set_password(PASSWORD)
     account.save()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -101,13 +102,14 @@ def test_reading_with_nobody_looking_raises(objective: Objective) -> None:
 def test_silent_writes_are_refused(objective: Objective, quality: Person) -> None:
     """AUD-01, AUD-02: no other way to write."""
     with seeing(access(quality)):
-        for write in (
+        writes: tuple[Callable[[], object], ...] = (
             objective.save,
             objective.delete,
             lambda: Objective.objects.update(title="x"),
             lambda: Objective.objects.all().delete(),
             lambda: Record.objects.bulk_create([]),
-        ):
+        )
+        for write in writes:
             with pytest.raises(SilentWriteError):
                 write()
 

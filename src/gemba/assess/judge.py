@@ -7,6 +7,7 @@ clause's duties asks for does, and then the state says *evidence found*, not tha
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gemba.assess.matching import NameIndex, Resolved
 from gemba.assess.model import (
@@ -28,8 +29,7 @@ _ITSELF = re.compile(r"\bthis (?:one|document|manual|plan|report)\b|\bdieses Dok
 EVIDENCE_KINDS = frozenset({Kind.RECORD, Kind.LIST})
 
 
-@dataclass(frozen=True, slots=True)
-class MapEntry:
+class MapEntry(NamedTuple):
     """One name in one row of a clause map, and the document it was found to mean."""
 
     framework: str
@@ -40,8 +40,7 @@ class MapEntry:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class ExclusionAt:
+class ExclusionAt(NamedTuple):
     exclusion: Exclusion
     path: str
 

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from gemba.assess.model import Document
 
@@ -61,8 +61,7 @@ _SHORTEST = 2
 _EMPTY = frozenset({"a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "our", "der", "die", "und"})
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """`exact` is False where the name and the document's own number or title are written differently."""
 
     path: str

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from gemba.assess.readers.blocks import Place
 
@@ -38,16 +39,14 @@ class Severity(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A value a document gives of itself, as written, with its place."""
 
     value: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class DateFact:
+class DateFact(NamedTuple):
     """A labelled date. `value` is None when the text is no date; `text` keeps what was written."""
 
     label: str
@@ -57,8 +56,7 @@ class DateFact:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """`clause` is the number as the framework writes it (`8.2.1`); `known` is False where the framework has no such."""
 
     framework: str
@@ -68,8 +66,7 @@ class Claim:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class StandardReference:
+class StandardReference(NamedTuple):
     """A standard or law cited anywhere. `edition` is the year as written, or None."""
 
     standard: str
@@ -78,8 +75,7 @@ class StandardReference:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentReference:
+class DocumentReference(NamedTuple):
     """Another document named in the text (by number or by title) or linked (`target` as written)."""
 
     name: str
@@ -87,8 +83,7 @@ class DocumentReference:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class MapRow:
+class MapRow(NamedTuple):
     """One row of a clause map: the clause and the names of the documents said to cover it, or an exclusion."""
 
     framework: str
@@ -100,8 +95,7 @@ class MapRow:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """A clause said not to apply, in the manual's text or map; `reason` is empty where none is given."""
 
     framework: str
@@ -111,16 +105,14 @@ class Exclusion:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateMatch:
+class TemplateMatch(NamedTuple):
     """The template a document is nearest to. Similarity is the share of shared word 5-grams, 0.0 to 1.0."""
 
     path: str
     similarity: float
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One file of the folder, as far as it could be read. Paths are relative to the folder, with forward slashes."""
 
     path: str
@@ -148,7 +140,7 @@ class Document:
     blank: bool = False
     """A form, list or record whose fields are all empty."""
     words: int = 0
-    shingles: frozenset[int] = field(default=frozenset(), repr=False)
+    shingles: frozenset[int] = frozenset()
     """Hashes of the word 5-grams of the text, stable between runs and processes."""
     evidence_types: tuple[str, ...] = ()
     """For a filled record: the evidence types of the catalogue it looks like."""
@@ -157,8 +149,7 @@ class Document:
     template: TemplateMatch | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something a person should look at: one helpful sentence, at one place."""
 
     code: str
@@ -180,8 +171,7 @@ class ClauseState(StrEnum):
     EXCLUDED = "not applicable"
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceFound:
+class EvidenceFound(NamedTuple):
     """A filled record that yields an evidence type one of the clause's duties asks for."""
 
     evidence_type: str
@@ -189,8 +179,7 @@ class EvidenceFound:
     date: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseResult:
+class ClauseResult(NamedTuple):
     clause: str
     title: str
     duties: int
@@ -210,8 +199,7 @@ class ClauseResult:
     """Names the clause map gives for this clause that lead to no document of the folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     documents: int
     unreadable: int
     clauses: int
@@ -222,8 +210,7 @@ class Totals:
     """Findings by severity."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstThing:
+class FirstThing(NamedTuple):
     """One of the things to do first. `code` leads to its findings, or is `no-records` for the missing proof itself."""
 
     code: str
@@ -232,8 +219,7 @@ class FirstThing:
     """The file to open, empty where it is no single file."""
 
 
-@dataclass(frozen=True, slots=True)
-class GapKind:
+class GapKind(NamedTuple):
     """Clauses lacking one kind of proof or paper. A clause may lack several."""
 
     name: str
@@ -241,8 +227,7 @@ class GapKind:
     clauses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FourQuestions:
+class FourQuestions(NamedTuple):
     """What makes a process defined, as far as its document shows it. None of it shows that it works."""
 
     written: bool

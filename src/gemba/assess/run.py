@@ -1,7 +1,7 @@
 """From a folder to an assessment: walk, read and extract each file on all cores, then judge what they say together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class _Reading:
         if self.keep_shingles:
             return document
         match = self.templates.nearest(document.shingles) if self.templates is not None else None
-        return replace(document, shingles=frozenset(), template=match)
+        return document._replace(shingles=frozenset(), template=match)
 
 
 def _unread(found: Found, problem: str) -> Document:

@@ -3,8 +3,8 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from gemba.assess.readers.dispatch import RISKY, UNREAD, format_of
 
@@ -19,8 +19,7 @@ class WalkError(Exception):
     """The folder cannot be assessed at all; the message is a sentence for a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file as found. `problem` is a sentence when it must not or cannot be opened."""
 
     path: Path

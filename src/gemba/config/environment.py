@@ -5,8 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 50
+OWNER_ONLY = 0o077
+KEY_FILES = ("session.key", "trail.key", "entrance.key")
+"""Sessions and form tokens; the seal of every event; one-time links and second factors."""
+T = TypeVar("T", bound=StrEnum)
 
 
 class Mode(StrEnum):
@@ -15,13 +21,21 @@ class Mode(StrEnum):
     TEST = "test"
 
 
+class Factors(StrEnum):
+    """Who must set up a second factor before anything else."""
+
+    NOBODY = "nobody"
+    SIGNERS = "signers"
+    EVERYBODY = "everybody"
+
+
 class UnsafeSettingsError(RuntimeError):
     """Settings that must not serve real records; the start is refused with these sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`GEMBA_*` variables, read once.
+    """`GEMBA_*` variables, read once; docs/reference/configuration.md explains each.
 
     GEMBA_MODE          production (default), demo or test
     GEMBA_DATA          folder for database, files, keys and search index; default ./gemba-data
@@ -31,6 +45,7 @@ class Environment:
     GEMBA_MAIL_FROM     sender of mails
     GEMBA_IDLE_MINUTES  sign-out after this long without use (default 15)
     GEMBA_SESSION_HOURS sign-out after this long in any case (default 12)
+    GEMBA_REQUIRE_MFA   nobody, signers or everybody must set up a second factor; default signers, in a demo nobody
     GEMBA_PROXY         1 when a reverse proxy in front sets X-Forwarded-For and -Proto
     """
 
@@ -42,20 +57,26 @@ class Environment:
     mail_from: str
     idle_minutes: int
     session_hours: int
+    factors: Factors
     proxy: bool
 
     @classmethod
     def read(cls, given: Mapping[str, str] = os.environ) -> "Environment":
+        """Raises `UnsafeSettingsError` where a value cannot be understood."""
         data = Path(given.get("GEMBA_DATA", "gemba-data")).resolve()
+        mode = _one_of(given, "GEMBA_MODE", Mode, Mode.PRODUCTION)
         return cls(
-            mode=Mode(given.get("GEMBA_MODE", "production")),
+            mode=mode,
             data=data,
             database_url=given.get("GEMBA_DATABASE_URL") or f"sqlite:///{data / 'gemba.sqlite3'}",
-            url=given.get("GEMBA_URL", "http://localhost:8000").rstrip("/"),
+            url=_address(given.get("GEMBA_URL", "http://localhost:8000")),
             mail_url=given.get("GEMBA_MAIL_URL", ""),
             mail_from=given.get("GEMBA_MAIL_FROM", "gemba@localhost"),
-            idle_minutes=int(given.get("GEMBA_IDLE_MINUTES", "15")),
-            session_hours=int(given.get("GEMBA_SESSION_HOURS", "12")),
+            idle_minutes=_number(given, "GEMBA_IDLE_MINUTES", 15, 1, 24 * 60),
+            session_hours=_number(given, "GEMBA_SESSION_HOURS", 12, 1, 24 * 7),
+            factors=_one_of(
+                given, "GEMBA_REQUIRE_MFA", Factors, Factors.SIGNERS if mode is Mode.PRODUCTION else Factors.NOBODY
+            ),
             proxy=given.get("GEMBA_PROXY") == "1",
         )
 
@@ -64,24 +85,90 @@ class Environment:
         """The folder of key files, mode 0700, outside the database and its dump."""
         return self.data / "keys"
 
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the address."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
     def secret(self) -> str:
         """The key for sessions and tokens. Signatures and the trail never depend on it."""
-        path = self.keys / "session.key"
         if self.mode is Mode.TEST:
             return "test-" + "x" * SHORTEST_SECRET
+        path = self.keys / "session.key"
         try:
-            return path.read_text("ascii")
+            found = path.read_text("ascii").strip()
         except FileNotFoundError:
             raise UnsafeSettingsError(f"There is no Gemba in {self.data} yet. Run 'gemba init' first.") from None
+        except (OSError, UnicodeDecodeError):
+            raise UnsafeSettingsError(f"The key file {path} cannot be read.") from None
+        if len(found) < SHORTEST_SECRET:
+            raise UnsafeSettingsError(
+                f"The key in {path} is shorter than {SHORTEST_SECRET} characters. Delete it and run 'gemba init': "
+                "all sign in again, nothing else changes."
+            )
+        return found
 
     def problems(self) -> list[str]:
         """Why these settings must not run in production, one sentence each with its mend."""
         if self.mode is not Mode.PRODUCTION:
             return []
         found = []
-        local = self.url.startswith(("http://localhost", "http://127.0.0.1"))
-        if not self.url.startswith("https://") and not local:
+        if not self.url.startswith("https://") and not self.is_local:
             found.append(f"GEMBA_URL is {self.url}; passwords would travel in the clear. Use an https:// address.")
-        if self.database_url.startswith("sqlite") and ":memory:" in self.database_url:
+        if self.on_sqlite and (":memory:" in self.database_url or "mode=memory" in self.database_url):
             found.append("GEMBA_DATABASE_URL names a database in memory; everything would be lost at the next stop.")
-        return found
+        return found + self.open_keys()
+
+    def open_keys(self) -> list[str]:
+        """Key files that other users of this machine can read."""
+        if os.name == "nt" or self.mode is Mode.TEST:
+            return []
+        return [
+            f"The key file {path} can be read by others; run: chmod 600 {path}"
+            for path in (self.keys / name for name in KEY_FILES)
+            if path.exists() and path.stat().st_mode & OWNER_ONLY
+        ]
+
+    def refuse_unsafe(self) -> None:
+        """Raise with every problem at once; called when the settings are loaded, so that no door leads around it."""
+        if problems := self.problems():
+            raise UnsafeSettingsError("\n".join(problems))
+
+
+def _one_of(given: Mapping[str, str], name: str, kind: type[T], default: T) -> T:
+    text = given.get(name)
+    if not text:
+        return default
+    try:
+        return kind(text)
+    except ValueError:
+        words = ", ".join(kind)
+        raise UnsafeSettingsError(f"{name} is {text!r}; it can be {words}.") from None
+
+
+def _number(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = given.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise UnsafeSettingsError(f"{name} is {text!r}; it must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text.rstrip("/"))
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.path
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UnsafeSettingsError(
+            f"GEMBA_URL is {text!r}; it must be the address alone, such as https://quality.example.com"
+        )
+    return text.rstrip("/")

@@ -2,11 +2,28 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
+import django
+from django.core.exceptions import ImproperlyConfigured
+
 from gemba import __version__
+from gemba.config.environment import Environment, UnsafeSettingsError
+from gemba.config.first import prepare_folder
+
+
+class Needs(Enum):
+    """What must be ready before a command's module can be imported."""
+
+    NOTHING = auto()
+    RECORDS = auto()
+    """The settings of an installation that exists."""
+    FOLDER = auto()
+    """The same, and the data folder and its keys are made where they are missing."""
 
 
 class Command(NamedTuple):
@@ -14,6 +31,7 @@ class Command(NamedTuple):
 
     module: str
     summary: str
+    needs: Needs = Needs.NOTHING
 
 
 class CommandModule(Protocol):
@@ -26,6 +44,14 @@ COMMANDS = {
     "frameworks": Command("gemba.cli.frameworks", "list the standards and laws Gemba knows"),
     "duties": Command("gemba.cli.duties", "print the duties of a clause, and their counterparts in other frameworks"),
     "demo": Command("gemba.demo.command", "try Gemba on a fictional company"),
+    "demo-company": Command(
+        "gemba.demo.company.command", "fill an empty data folder with the company of the demonstration", Needs.FOLDER
+    ),
+    "init": Command("gemba.cli.init", "make a new installation and a link for its first administrator", Needs.FOLDER),
+    "migrate": Command("gemba.cli.migrate", "bring the database up to this version of Gemba", Needs.RECORDS),
+    "serve": Command("gemba.cli.serve", "answer browsers", Needs.RECORDS),
+    "worker": Command("gemba.cli.worker", "run background work, beside 'serve' on PostgreSQL", Needs.RECORDS),
+    "admin": Command("gemba.cli.admin", "make a new link for an administrator when nobody can sign in", Needs.RECORDS),
 }
 USAGE, FAILED, INTERRUPTED = 2, 1, 130
 
@@ -50,6 +76,21 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def prepare(needs: Needs) -> None:
+    """Raises `UnsafeSettingsError` with what is wrong and how to mend it."""
+    if needs is Needs.NOTHING:
+        return
+    environment = Environment.read()
+    environment.refuse_unsafe()
+    if needs is Needs.FOLDER:
+        prepare_folder(environment)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gemba.config.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise UnsafeSettingsError(str(error)) from None
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0 done, 1 could not be done, 2 wrong usage."""
     given = list(sys.argv[1:] if argv is None else argv)
@@ -59,6 +100,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     chosen = top.parse_args(given)
     command = COMMANDS[chosen.command]
+    try:
+        prepare(command.needs)
+    except UnsafeSettingsError as error:
+        print(f"gemba: {error}", file=sys.stderr)
+        return FAILED
     module: CommandModule = importlib.import_module(command.module)
     its_parser = argparse.ArgumentParser(prog=f"gemba {chosen.command}", description=command.summary.capitalize() + ".")
     module.arguments(its_parser)

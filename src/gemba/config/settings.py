@@ -7,16 +7,18 @@ from csp.constants import NONCE, NONE, SELF
 
 from gemba import __version__
 from gemba.config.environment import Environment, Mode
+from gemba.config.mail import mail_server
 
 ENVIRONMENT = Environment.read()
 DEMO = ENVIRONMENT.mode is Mode.DEMO
 TESTING = ENVIRONMENT.mode is Mode.TEST
 SECURE = ENVIRONMENT.url.startswith("https://")
+ENVIRONMENT.refuse_unsafe()
 
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret()
-HOST = ENVIRONMENT.url.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
-ALLOWED_HOSTS = sorted({HOST, "localhost", "127.0.0.1", "[::1]"})
+HOST = ENVIRONMENT.host
+ALLOWED_HOSTS = sorted({HOST, *(("localhost", "127.0.0.1", "[::1]") if ENVIRONMENT.is_local else ())})
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 ROOT_URLCONF = "gemba.config.urls"
 WSGI_APPLICATION = "gemba.config.wsgi.application"
@@ -25,6 +27,7 @@ AUTH_USER_MODEL = "kernel.Account"
 
 INSTALLED_APPS = [
     "gemba.kernel",
+    "gemba.evidence",
     "gemba.web",
     "gemba.modules.objective",
     "django.contrib.contenttypes",
@@ -50,12 +53,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gemba.api.middleware.TokenMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "gemba.web.middleware.TimeoutMiddleware",
     "gemba.web.middleware.ScopeMiddleware",
+    "gemba.web.presentation.PresentationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 TEMPLATES = [
@@ -68,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "gemba.web.accounts.context.company",
             ]
         },
     }
@@ -103,10 +109,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 GEMBA_MODE = str(ENVIRONMENT.mode)
 GEMBA_BUILD = __version__
-GEMBA_ORGANISATION = "unnamed"
 GEMBA_CLOCK = "free"
 GEMBA_TRAIL_KEY = str(ENVIRONMENT.data / "keys" / "trail.key")
+GEMBA_ENTRANCE_KEY = str(ENVIRONMENT.data / "keys" / "entrance.key")
 GEMBA_URL = ENVIRONMENT.url
+GEMBA_PROXY = ENVIRONMENT.proxy
+GEMBA_REQUIRE_MFA = str(ENVIRONMENT.factors)
+GEMBA_WORKER_INSIDE = ENVIRONMENT.on_sqlite and not TESTING
 GEMBA_IDLE_SECONDS = ENVIRONMENT.idle_minutes * 60
 GEMBA_SESSION_SECONDS = ENVIRONMENT.session_hours * 3600
 GEMBA_FILES = str(ENVIRONMENT.data / "files")
@@ -118,6 +127,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = str(ENVIRONMENT.data / "static")
 WHITENOISE_USE_FINDERS = True
+CSRF_FAILURE_VIEW = "gemba.web.errors.csrf_failed"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -127,12 +137,32 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email",)},
+    },
+    {"NAME": "gemba.kernel.entrance.passwords.NearWordsValidator"},
+    {"NAME": "gemba.kernel.entrance.passwords.LongestValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["gemba.web.accounts.backend.AccountBackend"]
+ACCOUNT_ADAPTER = "gemba.web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "gemba.web.accounts.forms.SignInForm"}
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(ENVIRONMENT.proxy)
+MFA_ADAPTER = "gemba.web.accounts.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "gemba.web.accounts.forms.CodeForm",
+    "reauthenticate": "gemba.web.accounts.forms.AgainCodeForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -140,8 +170,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Gemba"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE and ENVIRONMENT.is_local
+USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -168,7 +198,15 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
-EMAIL_BACKEND = (
-    "django.core.mail.backends.locmem.EmailBackend" if TESTING else "django.core.mail.backends.smtp.EmailBackend"
-)
+MAIL_SERVER = mail_server(ENVIRONMENT.mail_url)
+if TESTING:
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+elif MAIL_SERVER is None:
+    EMAIL_BACKEND = "gemba.config.mail.NoServer"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.starttls, MAIL_SERVER.tls
+    EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from

@@ -3,6 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("", include("gemba.web.accounts.urls")),
+    path("people/", include("gemba.web.people_urls")),
     path("", include("gemba.export.urls")),
+    path("", include("gemba.api.urls")),
+    path("", include("gemba.web.urls")),
 ]
+handler400 = "gemba.web.errors.bad_request"
+handler403 = "gemba.web.errors.forbidden"
+handler404 = "gemba.web.errors.not_found"
+handler500 = "gemba.web.errors.failed"

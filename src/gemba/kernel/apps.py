@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
@@ -21,4 +22,5 @@ class KernelConfig(AppConfig):
 def install_guards(using: str, **_: Any) -> None:
     """Put the triggers back after every migration. Loaded here, since models do not exist when apps are configured."""
     import_module("gemba.kernel.trail.guards").install(using)
+    import_module("gemba.kernel.people.organisation").ensure(settings.GEMBA_MODE)
     import_module("gemba.kernel.search.engine").install(using)

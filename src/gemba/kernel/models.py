@@ -1,6 +1,8 @@
 """All tables of the kernel, gathered for Django."""
 
 from gemba.kernel.attachments.models import Attachment, Blob
+from gemba.kernel.bulk.models import BulkRun
+from gemba.kernel.entrance.models import Brake, FactorReset, OneTimeLink
 from gemba.kernel.jobs.models import Slot, WorkerBeat
 from gemba.kernel.links.models import Link
 from gemba.kernel.notices.models import Comment, Notice, NoticeSettings, OutgoingMail, Watch
@@ -11,20 +13,24 @@ from gemba.kernel.people.models import (
     Department,
     JobAssignment,
     JobRole,
+    Organisation,
     Person,
     Product,
     RoleGrant,
     Site,
+    UserName,
 )
 from gemba.kernel.records.models import Record
 from gemba.kernel.search.models import SavedFilter, SearchEntry
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.tasks.models import Task
+from gemba.kernel.tokens.models import ApiToken
 from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
 
 __all__ = [
-    "Absence", "Account", "Attachment", "Blob", "ChainHead", "Comment", "Department", "Event", "JobAssignment",
-    "JobRole", "Link", "Notice", "NoticeSettings", "NumberSequence", "OutgoingMail", "Person", "Product", "Record",
-    "RoleGrant", "SavedFilter", "SearchEntry", "SecurityEvent", "Signature", "Site", "Slot", "Task", "Watch",
+    "Absence", "Account", "ApiToken", "Attachment", "Blob", "Brake", "BulkRun", "ChainHead", "Comment",
+    "Department", "Event", "FactorReset", "JobAssignment", "JobRole", "Link", "Notice", "NoticeSettings",
+    "NumberSequence", "OneTimeLink", "Organisation", "OutgoingMail", "Person", "Product", "Record", "RoleGrant",
+    "SavedFilter", "SearchEntry", "SecurityEvent", "Signature", "Site", "Slot", "Task", "UserName", "Watch",
     "WorkerBeat",
 ]  # fmt: skip

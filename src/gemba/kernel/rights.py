@@ -12,21 +12,29 @@ from gemba.kernel.roles import STAFF, Role
 from gemba.kernel.types import RecordType, registry
 
 
-def grant_to_create(access: Access, declared: RecordType[Any], *, site_id: int | None = None) -> bool:
-    return access.everything or access.grant_for(declared.permissions.create, site_id=site_id) is not None
+def grant_to_create(
+    access: Access, declared: RecordType[Any], *, site_id: int | None = None, product_id: int | None = None
+) -> bool:
+    """Whether a record of the type may be raised there."""
+    if access.everything:
+        return True
+    return access.grant_for(declared.permissions.create, site_id=site_id, product_id=product_id) is not None
 
 
 def may_change(access: Access, record: Record) -> bool:
     """Edit, link, attach, assign, extend: the declared roles within their scope, and the owner."""
-    declared = registry.of(record)
-    if access.everything or _covering(access, record, declared.permissions.change):
+    permissions = registry.of(record).permissions
+    if access.everything or _covering(access, record, permissions.change):
         return True
-    return record.owner_id == access.person.pk and bool(access.roles & set(STAFF))
+    return _owns(access, record) and _own_roles(access) & set(STAFF) & set(permissions.read) != set()
 
 
 def may_comment(access: Access, record: Record) -> bool:
     """Everybody who works here and may read the record; auditors and the administrator only read, if at all."""
-    return access.everything or (may_read(access, record) and bool(access.roles & set(STAFF)))
+    if access.everything:
+        return True
+    works_there = _covering(access, record, STAFF) is not None or (_is_own(access, record) and bool(_own_staff(access)))
+    return works_there and may_read(access, record)
 
 
 def may_void(access: Access, record: Record) -> bool:
@@ -44,8 +52,27 @@ def grant_to_advance(access: Access, record: Record, transition: Transition[Any]
 
 
 def _covering(access: Access, record: Record, roles: Collection[Role]) -> Grant | None:
+    """A grant whose bounds hold the record. Confidential records need one that says so, unless they are one's own."""
+    return access.grant_for(
+        roles, site_id=record.site_id, product_id=record.product_id,
+        confidential=record.confidential and not _is_own(access, record),
+    )  # fmt: skip
 
-    return access.grant_for(roles, site_id=record.site_id, product_id=record.product_id)
+
+def _owns(access: Access, record: Record) -> bool:
+    return record.owner_id == access.person.pk
+
+
+def _is_own(access: Access, record: Record) -> bool:
+    return access.person.pk in (record.owner_id, record.raised_by_id)
+
+
+def _own_roles(access: Access) -> set[Role]:
+    return {grant.role for grant in access.own_grants}
+
+
+def _own_staff(access: Access) -> set[Role]:
+    return _own_roles(access) & set(STAFF)
 
 
 def role_names(transition: Transition[Any]) -> str:

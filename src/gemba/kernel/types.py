@@ -71,7 +71,7 @@ class Permissions:
     void: Collection[Role] = (Role.QUALITY,)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RecordType(Generic[R]):
     """Everything Gemba needs to know of a record type; screens, endpoints, exports and tests follow from it."""
 

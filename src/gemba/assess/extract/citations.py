@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
+from gemba.assess.extract.signs import has_digit, holds, present
 from gemba.evidence.catalogue.model import Framework
 
 DEFAULT_FRAMEWORK = "iso13485"
@@ -14,7 +16,6 @@ _SELF_NAMING_PART = 100
 """A US section number such as 820.35 names its own part; 11.10 could be any decimal, so it needs the law's name."""
 
 _LONGEST_RANGE = 150
-_REMEMBERED = 4_000
 
 _COUNTRY = r"(?:(?:DIN|BS|NF|SS|SN|UNI|UNE|NEN|AS|JIS|ANSI|AAMI|CAN/CSA|CSA|EN|ÖNORM)[ \-/]+){0,4}"
 _BODY = r"(?:ISO|IEC|EN|ASTM|AAMI|DIN|IEEE|ANSI|CISPR)(?:/(?:IEC|ISO|ASTM|IEEE|DIS|FDIS|AAMI))*"
@@ -42,6 +43,8 @@ _PATTERN = "|".join(
         r"(?<!\w)(?P<guide>MDCG\s?\d{4}[-/]\d{1,2}|MEDDEV\.?\s?\d[\d./]*\d)(?:\s?,?\s?[Rr]ev(?:ision|\.)?\s?\d+)?",
     )
 )
+_FIRST = r"(?=[A-ZÖ0-9(n])"
+"""What each branch of the pattern can begin with: asked once for each place, not by every branch anew."""
 _OTHER_LAWS = {
     "IVDR": "Regulation (EU) 2017/746",
     "GDPR": "Regulation (EU) 2016/679",
@@ -88,8 +91,7 @@ class NumberStyle(StrEnum):
     ARTICLE = "article"
 
 
-@dataclass(frozen=True, slots=True)
-class FrameworkView:
+class FrameworkView(NamedTuple):
     """What extraction needs of a framework: its clause numbers, comparable and in order."""
 
     id: str
@@ -129,8 +131,7 @@ class FrameworkView:
         return tuple(f"Article {n}" for n in span if self.find(f"Article {n}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(NamedTuple):
     """A standard or law found in a text. `framework` is the catalogue's id, or the designation when it has none."""
 
     start: int
@@ -148,14 +149,18 @@ class Citations:
     cores: Mapping[str, tuple[str, str]]
     parts: Mapping[str, tuple[str, str]]
     names: Mapping[str, tuple[str, str]]
-    pattern: re.Pattern[str]
+    by_number: re.Pattern[str]
+    by_name: re.Pattern[str]
+    """Names such as GDPR, in a text in lower case: only so each branch begins with a letter of its own."""
     signs: re.Pattern[str]
     words: re.Pattern[str]
-    """Every text in which `pattern` finds something holds one of the signs and a digit, or one of the words."""
+    """Texts in which `by_number` finds something hold a sign and a digit, those in which `by_name` does a word."""
     default: str | None
     _parts_named: tuple[str, ...] = ()
+    _words_here: tuple[str, ...] | None = None
+    """Those of the words that the document holds; None where no document is looked at."""
     _seen: dict[str, tuple[Cited, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """Texts already looked through: every rule asks about the same ones."""
+    """Texts of one document already looked through: every rule asks about the same ones."""
 
     @classmethod
     def of(cls, frameworks: Iterable[Framework], standards: Iterable[str] = ()) -> "Citations":
@@ -172,30 +177,38 @@ class Citations:
             for spelling in (framework.designation, *framework.cited_as):
                 _learn(spelling, target, cores, parts, names)
         bare = sorted((c for c, (f, _) in cores.items() if f in views), key=len, reverse=True)
-        alternatives = [_PATTERN]
         spelled = sorted(names, key=len, reverse=True)
-        alternatives.append(rf"(?<![\w/-])(?P<name>(?i:{'|'.join(_flexible(n) for n in spelled)}))(?![\w-])")
-        if bare:
-            alternatives.append(
-                rf"(?<![\w.#/-])(?P<bare>{'|'.join(map(re.escape, bare))})(?:\s?:\s?(?P<bare_edition"
-                rf">{_YEAR}))?(?![\w-]|\.\d)"
-            )
+        by_name = re.compile(rf"(?:{'|'.join(_flexible(n) for n in spelled)})(?![\w-])")
+        bare_number = (
+            rf"(?<![\w.#/-])(?P<bare>{'|'.join(map(re.escape, bare)) or '(?!)'})(?:\s?:\s?(?P<bare_edition"
+            rf">{_YEAR}))?(?![\w-]|\.\d)"
+        )
         default = DEFAULT_FRAMEWORK if DEFAULT_FRAMEWORK in views else None
         self_naming = tuple(v.id for v in views.values() if v.part and int(v.part) >= _SELF_NAMING_PART)
         named = [n for n in spelled if not _DIGIT.search(n)]
-        words = "|".join(sorted({re.escape(n.split()[-1]) for n in named}))
-        signs = "|".join(map(re.escape, (*_SIGNS, *bare)))
-        pattern = re.compile("|".join(alternatives))
-        return cls(views, cores, parts, names, pattern, re.compile(signs), re.compile(words), default, self_naming)
+        signs = re.compile("|".join(map(re.escape, (*_SIGNS, *bare))))
+        unsigned = [n for n in spelled if _DIGIT.search(n) and not signs.search(n.upper())]
+        words = re.compile("|".join(map(re.escape, sorted({n.split()[-1] for n in named}.union(unsigned)))))
+        by_number = re.compile(f"{_FIRST}(?:{_PATTERN}|{bare_number})")
+        return cls(views, cores, parts, names, by_number, by_name, signs, words, default, self_naming)
+
+    def within(self, lower: str) -> "Citations":
+        """The same for one document, whose whole text is given in lower case: what it does not hold is not asked."""
+        return replace(self, _words_here=present(self.words, lower), _seen={})
 
     def standards(self, text: str) -> tuple[Cited, ...]:
         """Every standard and law named in the text, in order of place."""
         known = self._seen.get(text)
         if known is None:
-            if len(self._seen) >= _REMEMBERED:
-                self._seen.clear()
-            known = self._seen[text] = tuple(self._cited(text)) if self._promises(text) else ()
+            known = self._seen[text] = self._found(text)
         return known
+
+    def may_name(self, text: str) -> bool:
+        """A cheap look: whether the text may name a standard at all."""
+        if has_digit(text) and self.signs.search(text):
+            return True
+        words = self._words_here
+        return words != () and (holds(text.lower(), words) if words else self.words.search(text.lower()) is not None)
 
     def names_section(self, text: str) -> bool:
         """Whether the text may hold a section number that names its law by itself."""
@@ -206,17 +219,31 @@ class Citations:
         head = number.partition(".")[0]
         return next((f for f in self._parts_named if self.views[f].part == head), None)
 
-    def _promises(self, text: str) -> bool:
-        """A cheap look before the dear one: most texts cite nothing."""
-        if self.signs.search(text) and _DIGIT.search(text):
-            return True
-        return self.words.search(text.lower()) is not None
+    def _found(self, text: str) -> tuple[Cited, ...]:
+        """Looks cheaply before dearly: most texts cite nothing."""
+        numbered = list(self._numbered(text)) if has_digit(text) and self.signs.search(text) else []
+        if self._words_here == ():
+            return tuple(numbered)
+        lower = text.lower()
+        if not (holds(lower, self._words_here) if self._words_here else self.words.search(lower)):
+            return tuple(numbered)
+        # A few letters change their length in lower case: then the places would not be those of the text.
+        named = list(self._named(lower if len(lower) == len(text) else text))
+        return tuple(_apart(sorted((*numbered, *named), key=_first_and_longest)))
 
-    def _cited(self, text: str) -> Iterator[Cited]:
-        for match in self.pattern.finditer(text):
+    def _numbered(self, text: str) -> Iterator[Cited]:
+        for match in self.by_number.finditer(text):
             cited = self._resolve(match)
             if cited is not None:
                 yield cited
+
+    def _named(self, lower: str) -> Iterator[Cited]:
+        for match in self.by_name.finditer(lower):
+            start, end = match.span()
+            before = lower[start - 1 : start]
+            if not (before.isalnum() or before in {"_", "/", "-"}):
+                framework, standard = self.names[" ".join(match[0].split())]
+                yield Cited(start, end, standard, framework, None)
 
     def _resolve(self, match: re.Match[str]) -> Cited | None:
         found = match.groupdict()
@@ -232,9 +259,6 @@ class Citations:
             return self._european(match)
         if found["guide"]:
             return Cited(start, end, found["guide"], found["guide"], None)
-        if found["name"]:
-            framework, standard = self.names[" ".join(found["name"].lower().split())]
-            return Cited(start, end, standard, framework, None)
         framework, standard = self.cores[found["bare"]]
         return Cited(start, end, standard, framework, found["bare_edition"])
 
@@ -246,6 +270,19 @@ class Citations:
             return None  # A month such as 2024/03 is no law.
         framework, standard = named or (number if "/E" in number else f"Regulation (EU) {bare}",) * 2
         return Cited(match.start(), match.end(), standard, framework, None)
+
+
+def _first_and_longest(cited: Cited) -> tuple[int, int]:
+    return cited.start, -cited.end
+
+
+def _apart(cited: Iterable[Cited]) -> Iterator[Cited]:
+    """Those that do not begin inside the one before."""
+    end = -1
+    for each in cited:
+        if each.start >= end:
+            end = each.end
+            yield each
 
 
 def comparable(number: str) -> str:

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from gemba.assess.extract import vocabulary as words
 from gemba.assess.extract.citations import Citations
 from gemba.assess.extract.exclusions import exclusions_in
 from gemba.assess.extract.fields import heads_columns
 from gemba.assess.extract.maprows import map_rows_of, own_rows_of, row_standard
-from gemba.assess.extract.numbers import Cite, clauses_in, default_cites, has_digit
+from gemba.assess.extract.numbers import Cite, clauses_in, default_cites, may_hold_clauses, may_name_clauses
 from gemba.assess.extract.outline import Located
 from gemba.assess.extract.sentences import Speaker, sentences, speaks_of_itself, stated_in
+from gemba.assess.extract.signs import has_digit
 from gemba.assess.extract.tables import Columns, TableKind, cell_at, read_table
 from gemba.assess.model import Claim, ClaimSource, Exclusion, MapRow
 from gemba.assess.readers.blocks import BlockKind, Place
@@ -25,15 +26,13 @@ _MENTION = ClaimSource.MENTION
 _STATED = ClaimSource.STATED
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     claims: tuple[Claim, ...]
     map_rows: tuple[MapRow, ...]
     exclusions: tuple[Exclusion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(NamedTuple):
     citations: Citations
     number: str
     title_standard: str | None
@@ -63,6 +62,8 @@ def claims_of(
     for located in blocks:
         section.enter(located)
         if located.block.kind is BlockKind.TABLE:
+            if not may_hold_clauses(located.text):
+                continue
             columns = read_table(located, citations, title_standard=context.title_standard, for_audit=context.for_audit)
             if columns.kind is TableKind.MAP:
                 mapped = map_rows_of(columns, citations)
@@ -132,6 +133,8 @@ def _listed_claims(located: Located, context: _Context, section_standard: str | 
 def _line_claims(located: Located, context: _Context) -> list[_Sourced]:
     """`Clauses covered: 8.5.2` anywhere; `Regulatory references: ISO 13485, 8.5.2` only in the document's header."""
     found: list[_Sourced] = []
+    if ":" not in located.block.text:
+        return found
     for match in _LABELLED_LINE.finditer(located.block.text):
         label = words.claim_label_words(_without_standards(match[1], context.citations))
         if label is not None and (located.in_header or label & words.CLAUSE_WORDS):
@@ -178,16 +181,25 @@ def _sentence_claims(
     text: str, place: Place, located: Located, context: _Context, section_standard: str | None
 ) -> list[_Sourced]:
     found: list[_Sourced] = []
-    after_itself = False
-    for sentence in sentences(text):
-        speaker = Speaker(context.number, located.heading, after_itself)
-        after_itself = speaks_of_itself(sentence) or (after_itself and sentence.startswith("It "))
-        if not has_digit(sentence):
+    said = list(sentences(text))
+    for position, sentence in enumerate(said):
+        if not (has_digit(sentence) and may_name_clauses(sentence)):
             continue
         if not context.for_audit:
+            speaker = Speaker(context.number, located.heading, _after_itself(said, position))
             found += [(c, _STATED, place) for c in stated_in(sentence, context.citations, speaker, section_standard)]
         found += _mentions(sentence, place, context)
     return found
+
+
+def _after_itself(said: Sequence[str], position: int) -> bool:
+    """Whether the sentence before, or the one its "It" goes back to, was about the document itself."""
+    for before in reversed(said[:position]):
+        if speaks_of_itself(before):
+            return True
+        if not before.startswith("It "):
+            return False
+    return False
 
 
 def _mentions(text: str, place: Place, context: _Context) -> list[_Sourced]:
@@ -225,6 +237,8 @@ def _adjacent(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
     filled = [c for c in cells if c.strip()]
     yield from pairwise(filled)
     for cell in filled:
+        if ":" not in cell:
+            continue
         for match in _LABELLED_LINE.finditer(cell):
             yield match[1], match[2]
 

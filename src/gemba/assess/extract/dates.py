@@ -34,15 +34,26 @@ _PATTERN = re.compile(
     rf"|(?<![^\W\d_])(?P<month3>{_MONTH})\.?\s(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year3>(?:19|20)\d\d)(?!\d))",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR = re.compile(r"19[0-9]{2}|20[0-9]{2}")
 _SLASHED = re.compile(r"\d[/-]\s?\d{1,2}[/-]")
+"""What every date between slashes or dashes holds."""
 _MONTHS_IN_YEAR = 12
+
+
+def may_hold_date(text: str) -> bool:
+    """Whether the text holds what could be a year."""
+    return _YEAR.search(text) is not None
 
 
 def find_date(text: str, *, day_first: bool | None = None) -> tuple[date | None, str] | None:
     """The first date in the text: its value, or None for 03/04/2024 unless `day_first` settles it, and its spelling."""
-    match = _PATTERN.search(text) if _YEAR.search(text) else None
+    match = _PATTERN.search(text) if may_hold_date(text) else None
     return (_value(match, day_first), match.group()) if match else None
+
+
+def may_hold_dates(text: str) -> bool:
+    """Whether the order of day and month can matter in the text at all."""
+    return _SLASHED.search(text) is not None
 
 
 def writes_day_first(texts: Iterable[str]) -> bool | None:

@@ -6,20 +6,21 @@ from pathlib import PurePosixPath
 
 from gemba.assess.extract.citations import Citations
 from gemba.assess.extract.claims import Found, claims_of
-from gemba.assess.extract.dates import writes_day_first
+from gemba.assess.extract.dates import may_hold_dates, writes_day_first
 from gemba.assess.extract.fields import fields_of, history_of
-from gemba.assess.extract.filling import filling_of
+from gemba.assess.extract.filling import NOTHING_FILLED, filling_of
 from gemba.assess.extract.identity import Identity, file_number, identity_of
 from gemba.assess.extract.kinds import kind_of
 from gemba.assess.extract.outline import outline
-from gemba.assess.extract.placeholders import guidance_in, placeholders_in, texts_of
-from gemba.assess.extract.records import evidence_of, is_blank, settled_kind
+from gemba.assess.extract.placeholders import guidance_in, placeholders_in
+from gemba.assess.extract.records import FILLABLE, evidence_of, is_blank, settled_kind
 from gemba.assess.extract.references import document_references, standard_references
-from gemba.assess.extract.shingles import shingles, words_of
 from gemba.assess.model import ClaimSource, DateFact, Document, Kind
 from gemba.assess.readers.blocks import BlockKind, Place, Reading
+from gemba.kernel.richtext.similarity import shingles, words_of
 
 _RECORD_KINDS = frozenset({Kind.RECORD, Kind.LIST})
+_WORD = re.compile(r"\w")
 
 
 def extract(
@@ -36,8 +37,12 @@ def extract(
     A reading with a problem yields what could be read, and the problem.
     """
     blocks = outline(reading.blocks)
-    texts = [text for located in blocks for text, _ in texts_of(located) if located.block.kind is not BlockKind.FIELD]
-    day_first = writes_day_first(texts)
+    texts = [located.text for located in blocks if located.block.kind is not BlockKind.FIELD]
+    whole = "\n".join(texts)
+    everything = "\n".join((relative, *(b.text for b in blocks if b.block.kind is BlockKind.FIELD), whole))
+    lower = everything.lower()
+    citations = citations.within(lower)
+    day_first = writes_day_first(texts) if may_hold_dates(whole) else None
     fields = fields_of(blocks)
     identity = identity_of(relative, blocks, fields, history_of(blocks), day_first)
     number = identity.number.value if identity.number else ""
@@ -46,12 +51,12 @@ def extract(
     found = claims_of(
         blocks, citations, title=identity.title, name=name, number=number, is_manual=_holds_exclusions(kind)
     )
-    words = words_of(texts)
-    placeholders = tuple(placeholders_in(blocks))
-    guidance = tuple(guidance_in(blocks))
-    filling = filling_of(blocks, _claim_places(found), day_first)
+    words = _count_of_words(whole)
+    placeholders = tuple(placeholders_in(blocks, everything))
+    guidance = tuple(guidance_in(blocks, lower))
+    filling = filling_of(blocks, _claim_places(found), day_first) if kind in FILLABLE else NOTHING_FILLED
     settled = settled_kind(
-        kind, relative, filling, placeholders=len(placeholders), guidance=len(guidance), words=len(words)
+        kind, relative, filling, placeholders=len(placeholders), guidance=len(guidance), words=words
     )
     evidence = evidence_of(settled, relative, blocks, filling, title=identity.title, name=name, guidance=len(guidance))
     return Document(
@@ -69,17 +74,22 @@ def extract(
         map_rows=found.map_rows,
         exclusions=found.exclusions,
         standards=standard_references(blocks, citations),
-        references=document_references(blocks, reading.links, citations, number=number, title=identity.title),
+        references=document_references(blocks, reading.links, citations, number=number, title=identity.title, whole=whole),
         placeholders=placeholders,
         guidance=guidance,
         owner_unfilled=identity.owner_unfilled,
         blank=is_blank(settled, filling),
-        words=len(words),
-        shingles=shingles(words) if with_shingles else frozenset(),
+        words=words,
+        shingles=shingles(words_of([whole])) if with_shingles else frozenset(),
         evidence_types=evidence,
         record_date=_record_date(settled, filling.newest, identity),
         problem=reading.problem,
     )
+
+
+def _count_of_words(text: str) -> int:
+    """Words as they stand between spaces; none where there is nothing but punctuation."""
+    return len(text.split()) if _WORD.search(text) else 0
 
 
 def _holds_exclusions(kind: Kind) -> bool:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from gemba.assess.extract.citations import Citations
-from gemba.assess.extract.numbers import Cite, clauses_in, has_digit
+from gemba.assess.extract.numbers import Cite, clauses_in
 from gemba.assess.extract.outline import Located
 from gemba.assess.extract.sentences import sentences
+from gemba.assess.extract.signs import has_digit
 from gemba.assess.extract.tables import Columns, cell_at
 from gemba.assess.model import Exclusion
 from gemba.assess.readers.blocks import BlockKind, Place

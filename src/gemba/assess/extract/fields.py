@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from gemba.assess.extract.outline import Located
+from gemba.assess.extract.signs import holds
 from gemba.assess.extract.vocabulary import FIELD_LABELS
 from gemba.assess.readers.blocks import Block, BlockKind, Place, Row
 
@@ -16,10 +18,10 @@ _FEW_ROWS = 4
 _MOST = 0.8
 _TABLE_WIDTH = 8
 _CLOSING_BLOCKS = 6
-_ALTERNATIVES = "|".join(
-    sorted((re.escape(label).replace(r"\ ", r"[ _]") for label in FIELD_LABELS), key=len, reverse=True)
-)
-_IN_LINE = re.compile(rf"(?<![\w/-])(?P<label>{_ALTERNATIVES})\s?\.?\s?(?:[:#]|\.:|\t)\s*(?![/\\])", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[:#\t](?![/\\])\s*")
+_LONGEST = max(map(len, FIELD_LABELS))
+_LAST_WORDS = frozenset(re.split(r"[ /]", label)[-1] for label in FIELD_LABELS)
+_BOUND = re.compile(r"(?<![\w/-])\S")
 _BARE_REVISION = re.compile(
     r"^\W*(?P<label>rev(?:ision)?|version|issue)\.?\s+(?P<value>[A-Z]|\d{1,3}(?:\.\d{1,3}){0,2})\W*$",
     re.IGNORECASE | re.MULTILINE,
@@ -36,8 +38,10 @@ _BARE_NUMBER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BARE = (_BARE_REVISION, _BARE_DATE, _BARE_NUMBER)
+_BARE_SIGNS = ("rev", "ver", "issue", "effective", "valid", "appro", "release", "doc", "proc", "sop", "form", "polic")
 _GAP = re.compile(r"\t|\s{3,}|\n|\s\|\s")
 _REVISION_COLUMN = re.compile(r"\b(?:rev(?:ision)?|version|ver|issue|ausgabe)\b", re.IGNORECASE)
+_HISTORY_SIGNS = ("rev", "ver", "issue", "ausgabe")
 _CHANGE_COLUMN = re.compile(
     r"\b(?:changes?|description|reason|summary|comments?|details|author|änderung(?:en)?|nature"
     r"|modification|grund|remarks?)\b",
@@ -55,8 +59,7 @@ _ROLE_ROW = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """`name` is one of the meanings in the vocabulary; `label` and `value` are as written."""
 
     name: str
@@ -66,8 +69,7 @@ class Field:
     header: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(NamedTuple):
     """The newest row of a revision history."""
 
     revision: str
@@ -79,8 +81,11 @@ class HistoryRow:
 
 def field_name(label: str) -> str | None:
     """What a label means, or None."""
-    if len(label) > _MAX_LABEL:
-        return None
+    return _field_name(label) if len(label) <= _MAX_LABEL else None
+
+
+@lru_cache(maxsize=8_192)
+def _field_name(label: str) -> str | None:
     key = " ".join(label.lower().replace(".", " ").replace("#", " no ").replace("_", " ").split()).strip(" :*-")
     return FIELD_LABELS.get(key)
 
@@ -138,8 +143,8 @@ def heads_columns(rows: Sequence[Row]) -> bool:
     """The first row names columns: all of it is filled, and the row under it holds no label."""
     if len(rows) < _PAIR or len(rows[0].cells) <= _PAIR or not all(c.strip() for c in rows[0].cells):
         return False
-    return not any(_IN_LINE.search(c) for c in rows[0].cells) and not any(
-        field_name(c) or _IN_LINE.search(c) for c in rows[1].cells if c.strip()
+    return not any(_holds_label(c) for c in rows[0].cells) and not any(
+        field_name(c) or _holds_label(c) for c in rows[1].cells if c.strip()
     )
 
 
@@ -172,14 +177,15 @@ def _in_row(row: Row, *, header: bool) -> Iterator[Field]:
 
 
 def _lines(text: str, place: Place, *, header: bool) -> Iterator[Field]:
-    if ":" in text or "#" in text or "\t" in text:
-        matches = list(_IN_LINE.finditer(text))
-        for position, match in enumerate(matches):
-            end = matches[position + 1].start() if position + 1 < len(matches) else len(text)
-            value = _GAP.split(text[match.end() : end], maxsplit=1)[0].strip(" |,;")
-            name = field_name(match["label"])
-            if name:
-                yield Field(name, match["label"], value[:_MAX_VALUE], place, header)
+    found = list(_labels_in(text))
+    for position, (_, label, start) in enumerate(found):
+        end = found[position + 1][0] if position + 1 < len(found) else len(text)
+        value = _GAP.split(text[start:end], maxsplit=1)[0].strip(" |,;")
+        name = field_name(label)
+        if name:
+            yield Field(name, label, value[:_MAX_VALUE], place, header)
+    if not holds(text.lower(), _BARE_SIGNS):
+        return
     for pattern in _BARE:
         for match in pattern.finditer(text):
             name = field_name(match["label"])
@@ -187,11 +193,55 @@ def _lines(text: str, place: Place, *, header: bool) -> Iterator[Field]:
                 yield Field(name, match["label"], match["value"].strip(), place, header)
 
 
+def _holds_label(text: str) -> bool:
+    return next(_labels_in(text), None) is not None
+
+
+def _labels_in(text: str) -> Iterator[tuple[int, str, int]]:
+    """Labels before a colon, number sign or tab: where each begins, the label, and where its value begins."""
+    if ":" not in text and "#" not in text and "\t" not in text:
+        return
+    done = 0
+    for separator in _SEPARATOR.finditer(text):
+        end = _label_end(text, separator.start())
+        start = _label_start(text, max(done, end - _LONGEST), end)
+        if start < 0 or (separator[0][0] == "#" and _number_sign_belongs(text, start, separator)):
+            continue
+        yield start, text[start:end], separator.end()
+        done = separator.end()
+
+
+def _label_end(text: str, separator: int) -> int:
+    """Between label and separator may stand a space, a full stop and another space."""
+    end = separator
+    for sign in (" ", ".", " "):
+        if end and (text[end - 1] == sign or (sign == " " and text[end - 1].isspace())):
+            end -= 1
+    return end
+
+
+def _label_start(text: str, lowest: int, end: int) -> int:
+    """Where the longest known label that ends there begins; -1 where none does."""
+    before = text[lowest:end].lower().replace("_", " ")
+    if len(before) != end - lowest or re.split(r"[\s/]", before)[-1] not in _LAST_WORDS:
+        return -1
+    bounds = (match.start() for match in _BOUND.finditer(text, lowest, end))
+    return next((at for at in bounds if before[at - lowest :] in FIELD_LABELS), -1)
+
+
+def _number_sign_belongs(text: str, start: int, separator: re.Match[str]) -> bool:
+    """In "Document #: 12" the sign is part of the label, in "Document # 12" it separates."""
+    label = text[start : separator.start() + 1].lower()
+    return label in FIELD_LABELS and text[separator.end() : separator.end() + 1] in (":", ".", "\t")
+
+
 def is_history(rows: Sequence[Row]) -> bool:
     """A table of revisions: a revision column beside what changed."""
     if len(rows) < _PAIR:
         return False
     header = rows[0].cells
+    if not holds(" ".join(header).lower(), _HISTORY_SIGNS):
+        return False
     revision = [c for c in header if _REVISION_COLUMN.search(c)]
     return (
         bool(revision)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from gemba.assess.extract.dates import find_date
 from gemba.assess.extract.fields import PROPERTIES, Field, HistoryRow
@@ -79,8 +79,7 @@ _CUTS_TITLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     title: str
     number: Fact | None
     heading_number: Fact | None

@@ -17,6 +17,8 @@ _NAMED = re.compile(
 )
 _BETWEEN = re.compile(r"\n|;|•|\s/\s|\|")
 _COMMA = re.compile(r"\s*,\s*|\s+(?:and|und|et)\s+|\s*&\s*|/")
+_BEFORE_NUMBER = re.compile(rf"\s*(?:,|\b(?:and|und|et)\b|&)\s*(?={_DOCUMENT_NUMBER}(?!\w))")
+"""Between numbered documents a comma or an "and" separates; inside their titles it does not."""
 _BULLET = re.compile(r"^[\s\-\u2013\u2014*•·]+|[\s.]+$")
 _SEE = re.compile(r"^(?:see|refer\s+to|siehe|voir|cf\.?)\s+(?:also\s+)?", re.IGNORECASE)
 _NO = re.compile(r"\W*(?:no|n|nein|non|excluded|not\s+applicable|n\s?/\s?a|none|☐)\W*", re.IGNORECASE)
@@ -132,7 +134,8 @@ def _names_in(cell: str) -> list[str]:
     for part in _BETWEEN.split(cell):
         pieces = _COMMA.split(part)
         if not all(_NAMED.match(p.strip()) for p in pieces):
-            pieces = [part]
+            numbered = _BEFORE_NUMBER.split(part)
+            pieces = numbered if all(_NUMBER_ONLY.match(p.strip()) for p in numbered) else [part]
         for piece in pieces:
             name = _SEE.sub("", _BULLET.sub("", piece.strip()))
             if name and not _WHOLLY_BRACKETED.fullmatch(name) and not _NOTHING.fullmatch(name):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gemba.assess.extract.citations import Citations, Cited, FrameworkView, NumberStyle
 
@@ -22,32 +22,40 @@ _DOCUMENT_NUMBER = (
     r"(?<![\w/-])(?!(?:ISO|IEC|EN|CFR|MDR)\b)(?:[A-Z]{1,6}(?:[-_][A-Z]{1,6}){0,2}[-_]\d[\w.\-]*"
     r"|(?:SOP|WI|QP|QSP|QM|QMS|QMP|FRM|FORM|VA|AA|PRO|PRC|POL|MAN|REC|TMP|QR|QF|QWI|CAPA|NCR|CR)[ ]?\d[\w.\-]*)"
 )
-_NOT_A_CLAUSE = re.compile(
+# What looks like a clause number and is none. Each is only looked for where its sign is, or the word it starts with.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@\S+")
+_DATE = re.compile(
+    r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)"
+)
+_YEAR = re.compile(r"19\d\d|20\d\d")
+_OTHER_NUMBER = re.compile(rf"{_DOCUMENT_NUMBER}(?:[,:]?\s*\(?(?:(?i:{_LABEL})|§+)\s*{_CHAIN})?")
+_LETTER_AND_DIGIT = re.compile(r"[A-Z][-_ ]?\d")
+_NETWORK = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+|/\d+)?(?<=[5-9]\d\d|2[0-4]\d|1\d\d)")
+_COUNTED = re.compile(
     "|".join(
         (
-            # Only from the beginning of a word: from every letter it would be tried in vain.
-            r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@\S+",
-            r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)",
-            rf"{_DOCUMENT_NUMBER}(?:[,:]?\s*\(?(?:(?i:{_LABEL})|§+)\s*{_CHAIN})?",
-            rf"(?i:(?<!\w)(?:steps?|tables?|figures?|pages?|items?|tasks?|versions?|appendices)\s+{_CHAIN})",
+            rf"(?<!\w)(?:steps?|tables?|figures?|pages?|items?|tasks?|versions?|appendices)\s+{_CHAIN}",
             (
-                r"(?i:(?<!\w)(?:version|vers?\.?|v\.?|rev(?:ision|\.)?|release|edition|ed\.|issue|build"
+                r"(?<!\w)(?:version|vers?\.?|v\.?|rev(?:ision)?\.?|release|edition|ed\.|issue|build"
                 r"|firmware|python|django|table|tab\."
                 r"|fig(?:ure|\.)?|steps?|page|pp?\.|ip|item|appendix|anlage|tabelle|abbildung|abb\.|seite"
                 r"|schritt|level|phase|task|tests?"
                 r"|annex\s[a-h]\.?|question|score|factor|risk|id|note|example|line|row|stage"
-                r"|sprint)\s?:?\s?#?\d+(?:\.\d+)*)(?![\d-])"
+                r"|sprint)\s?:?\s?#?\d+(?:\.\d+)*(?![\d-])"
             ),
             (
-                rf"(?i:(?:{_LABEL}|§+)\s*{_CHAIN}\s+(?:of|in|from|des|dieses)\s+(?:this|the\s+present|the"
+                rf"(?:{_LABEL}|§+)\s*{_CHAIN}\s+(?:of|in|from|des|dieses)\s+(?:this|the\s+present|the"
                 rf"|our|its|dieser|dieses|der|des)\s+"
-                rf"(?:\w+[ -]){{0,2}}?{_KINDS}(?!\w))"
+                rf"(?:\w+[ -]){{0,2}}?{_KINDS}(?!\w)"
             ),
-            rf"(?i:(?:{_LABEL}|§+)\s*{_CHAIN}\s+(?:above|below|hereof|herein|oben|unten|hereafter)(?!\w))",
-            r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+|/\d+)?(?<=[5-9]\d\d|2[0-4]\d|1\d\d)",
+            rf"(?:{_LABEL}|§+)\s*{_CHAIN}\s+(?:above|below|hereof|herein|oben|unten|hereafter)(?!\w)",
         )
-    )
+    ),
+    re.IGNORECASE,
 )
+_FIRST_DIGIT = re.compile(r"\d(?<![\d.]\d)")
+_COUNTING_WORD = re.compile(r"(?:annex\s[a-h]|sub-?[a-z]+|[^\W\d_]+|§+)[\s.:#]*\Z", re.IGNORECASE)
+_WORD_LENGTH = 24
 _ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V|X))"
 _TOKEN = re.compile(
     rf"(?i:(?<![^\W\d_])(?P<annex>annex(?:es)?|anhang|annexe)\s+)(?P<roman>{_ROMAN})(?![\w])"
@@ -92,13 +100,12 @@ _NUMBERISH = re.compile(
 _PLAIN = re.compile(r"[\d\s.,;/()a-z]*")
 """A cell of nothing but numbers needs no second look."""
 _LOWER_WORD = re.compile(r"[a-z]{2}")
-_ANY_DIGIT = re.compile(r"[0-9]")
-_DIGIT = re.compile(r"\d|\b(?:annex|anhang)", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]|[aA](?<!\w[aA])(?:(?i:nnex|nhang))")
 _MAX_CLAUSE = 99
+_DOTS_OF_AN_ADDRESS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(NamedTuple):
     """A clause number with its standard. `tied`: nothing but labels and punctuation lies between the two."""
 
     framework: str
@@ -111,8 +118,7 @@ class Cite:
     """The word clause, section, article or § stands before it (or before the list it is in)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     at: int
     end: int
@@ -123,9 +129,14 @@ class _Token:
     after_range: bool = False
 
 
-def has_digit(text: str) -> bool:
-    """A cheap look before anything dearer: without a digit there is no clause number."""
-    return _ANY_DIGIT.search(text) is not None
+def may_hold_clauses(text: str) -> bool:
+    """Whether a table can hold any clause number, in whatever column."""
+    return _DIGIT.search(text) is not None
+
+
+def may_name_clauses(text: str) -> bool:
+    """Whether running text holds what a clause number looks like there."""
+    return _NUMBERISH.search(text) is not None
 
 
 def clauses_in(
@@ -156,7 +167,32 @@ def _masked(text: str, cited: Sequence[Cited]) -> str:
         out = out[: c.start] + "\x01" * (c.end - c.start) + out[c.end :]
     if _PLAIN.fullmatch(out) and not _LOWER_WORD.search(out):
         return out
-    return _NOT_A_CLAUSE.sub(lambda m: "\x00" * len(m.group()), out)
+    blank = sorted(_not_clauses(out))
+    if not blank:
+        return out
+    parts, done = [], 0
+    for start, end in blank:
+        if end > done:
+            start = max(start, done)  # noqa: PLW2901 - what is left of it behind the one before
+            parts += [out[done:start], "\x00" * (end - start)]
+            done = end
+    return "".join((*parts, out[done:]))
+
+
+def _not_clauses(text: str) -> Iterator[tuple[int, int]]:
+    if "@" in text or "//" in text or "www." in text:
+        yield from (m.span() for m in _ADDRESS.finditer(text))
+    if _YEAR.search(text):
+        yield from (m.span() for m in _DATE.finditer(text))
+    if _LETTER_AND_DIGIT.search(text):
+        yield from (m.span() for m in _OTHER_NUMBER.finditer(text))
+    if text.count(".") >= _DOTS_OF_AN_ADDRESS:
+        yield from (m.span() for m in _NETWORK.finditer(text))
+    for digit in _FIRST_DIGIT.finditer(text):
+        before = max(0, digit.start() - _WORD_LENGTH)
+        word = _COUNTING_WORD.search(text[before : digit.start()])
+        if word and (match := _COUNTED.match(text, before + word.start())):
+            yield match.span()
 
 
 def _tokens(masked: str, column: bool) -> list[_Token]:

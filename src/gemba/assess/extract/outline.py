@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gemba.assess.readers.blocks import Block, BlockKind
 
@@ -21,11 +21,9 @@ _KNOWN_HEADING = re.compile(
     r"|attachments?|appendix|general|introduction|applicable documents|approvals?|signatures?)",
     re.IGNORECASE,
 )
-_SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A block in its place. `heading` is the nearest heading, `path` all headings over it, outermost first."""
 
     block: Block
@@ -34,6 +32,8 @@ class Located:
     path: str
     lead: str
     """The line that introduces it: the paragraph right before a table, or before the list an item is in."""
+    text: str
+    """All text of the block, that of its cells included: what is not in it need not be looked for cell by cell."""
     in_header: bool
     """Before the first heading after the title: where numbers, revisions and owners stand."""
 
@@ -44,22 +44,23 @@ def outline(blocks: Sequence[Block]) -> tuple[Located, ...]:
 
 def heading_text(text: str) -> str:
     """A heading without its number, in one line."""
-    return _SPACES.sub(" ", _NUMBER_PREFIX.sub("", text.strip())).strip(" :")
+    return " ".join(_NUMBER_PREFIX.sub("", text.strip()).split()).strip(" :")
 
 
 def _located(blocks: Sequence[Block]) -> Iterator[Located]:
     stack: list[tuple[int, str]] = []
-    lead, headings, in_header = "", 0, True
+    lead, heading, path, headings, in_header = "", "", "", 0, True
     for index, block in enumerate(blocks):
         level = _level(block, stack)
         if level:
             stack = [(depth, text) for depth, text in stack if depth < level] + [(level, heading_text(block.text))]
+            heading, path = stack[-1][1], " / ".join(text for _, text in stack)
             headings += 1
             lead = ""
         in_header = in_header and headings <= 1 and index < _HEADER_BLOCKS
-        heading = stack[-1][1] if stack else ""
-        path = " / ".join(text for _, text in stack)
-        yield Located(block, index, heading, path, "" if level else lead, in_header or block.kind is BlockKind.FIELD)
+        text = "\n".join([cell for row in block.rows for cell in row.cells]) if block.rows else block.text
+        header = in_header or block.kind is BlockKind.FIELD
+        yield Located(block, index, heading, path, "" if level else lead, text, header)
         lead = _next_lead(block, lead)
 
 
@@ -67,7 +68,7 @@ def _next_lead(block: Block, lead: str) -> str:
     """Items keep the line over their list; a quotation in between is guidance and changes nothing."""
     if block.kind is BlockKind.PARAGRAPH:
         line = block.text.strip().rpartition("\n")[2] if len(block.text) > _LEAD_LENGTH else block.text.strip()
-        return _SPACES.sub(" ", line)
+        return " ".join(line.split())
     if block.kind in {BlockKind.ITEM, BlockKind.QUOTE, BlockKind.FIELD, BlockKind.TABLE}:
         return lead if block.kind is not BlockKind.TABLE or lead.endswith(":") else ""
     return ""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gemba.assess.extract.outline import Located
+from gemba.assess.extract.signs import holds, present
 from gemba.assess.model import Fact
 from gemba.assess.readers.blocks import BlockKind, Place
 
@@ -45,15 +46,16 @@ _PLACEHOLDER = re.compile(
         )
     )
 )
-_QUICK = re.compile(
-    # Every branch starts with a letter or sign of its own: such a pattern is searched an order of magnitude faster.
-    r"<[^\s=/!]|\[[\sA-Za-z.…]|\{\{|\{%|«|\$\{|\((?:\.|…|[eE]nter|[iI]nsert|[yY]our|[aA]dd|[fF]ill|[dD]escr|[sS]pecif)|___|TB[DC]|TO[D]O"
-    r"|FIX[M]E|T\.B|orem\s|XX|YYY|yyy|here\b|HERE|Your\s|your\s|YOUR|to\s+be\s|\.{8}|ompany\s"
+# Every branch of the next two starts with a letter or sign of its own: such a pattern is searched many times faster.
+_SIGNED = re.compile(
+    r"<[^\s=/!]|\[[\sA-Za-z.…]|\{\{|\{%|«|\$\{"
+    r"|\((?:\.|…|[eE]nter|[iI]nsert|[yY]our|[aA]dd|[fF]ill|[dD]escr|[sS]pecif)"
+    r"|___|TB[DC]|TO[D]O|FIX[M]E|T\.B|XX|YYY|HERE|Your\s|YOUR|\.{8}"
 )
-_SIGNS = (
-    "<", "[", "{", "«", "(", "_", "TB", "TO", "FIX", "T.B", "orem", "XX", "YY", "yy", "here", "HERE", "our",
-    "OUR", "be", "..", "ompany",
-)  # fmt: skip
+_WORDED = re.compile(
+    r"orem\s|yyy|here\b(?<![a-z]here)|your\s|ompany\s"
+    r"|be\s+(?:defined|determined|completed|added|confirmed|filled)"
+)
 _EMPTYISH = re.compile(
     r"[\W_]*|(?:tbd|tbc|n\.?n\.?|xyz|x{3,}|none\s+yet|\?+|name|role|enter|insert|please\s+(?:enter|fill).*)[\W_]*",
     re.IGNORECASE,
@@ -77,7 +79,7 @@ _DELETE_THIS = re.compile(
     r"|text\s+in\s+(?:italics|blue|red|grey|gray|brackets)\b[^.\n]{0,60}(?:delete|remove|replace)[^.\n]{0,20})",
     re.IGNORECASE,
 )
-_DELETE_HINT = re.compile(r"elet|DELET|emov|REMOV|uidance|UIDANCE|emplate|uthor|ext\s+in\s|nstruction")
+_DELETE_SIGNS = re.compile(r"delete|remove|guidance|template|note to|text in")
 _OWN_TEXT = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM})
 _SHOWN = 120
 
@@ -88,7 +90,7 @@ def is_unfilled(value: str) -> bool:
     text = value.strip()
     if _EMPTYISH.fullmatch(text):
         return True
-    if not _QUICK.search(text):
+    if not may_hold(text):
         return False
     rest = _PLACEHOLDER.sub("", text)
     return rest != text and _EMPTYISH.fullmatch(rest.strip()) is not None
@@ -100,22 +102,35 @@ def has_placeholder(text: str) -> bool:
 
 
 def may_hold(text: str) -> bool:
-    """A cheap look: most texts hold none of the signs a placeholder needs."""
-    return any(sign in text for sign in _SIGNS) and _QUICK.search(text) is not None
+    """A cheap look: most texts hold none of the signs and words a placeholder needs."""
+    return _SIGNED.search(text) is not None or _WORDED.search(text) is not None
 
 
-def placeholders_in(blocks: Sequence[Located]) -> Iterator[Fact]:
-    """Every unresolved placeholder outside code and quotations, with its place."""
+def _signs_in(whole: str) -> tuple[str, ...]:
+    """The signs and words by which the placeholders of a whole document are known."""
+    signed = {match[0] if match[0][0].isalpha() else match[0][0] for match in _SIGNED.finditer(whole)}
+    return tuple(sorted(signed.union(_WORDED.findall(whole))))
+
+
+def placeholders_in(blocks: Sequence[Located], whole: str) -> Iterator[Fact]:
+    """Every unresolved placeholder outside code and quotations, with its place. `whole` is all text of the blocks."""
+    signs = _signs_in(whole)
+    if not signs:
+        return
     for located in blocks:
-        if located.block.kind in {BlockKind.CODE, BlockKind.QUOTE}:
+        if located.block.kind in {BlockKind.CODE, BlockKind.QUOTE} or not holds(located.text, signs):
             continue
         for text, place in texts_of(located):
-            if may_hold(text):
+            if holds(text, signs) and may_hold(text):
                 yield from (Fact(_shown(m.group()), place) for m in _PLACEHOLDER.finditer(text))
 
 
-def guidance_in(blocks: Sequence[Located]) -> Iterator[Fact]:
-    """Quotations that address the author, one fact for each run of them, and text that says it is to be deleted."""
+def guidance_in(blocks: Sequence[Located], lower: str) -> Iterator[Fact]:
+    """Quotations that address the author, one fact for each run of them, and text that says it is to be deleted.
+
+    `lower` is all text of the blocks in lower case.
+    """
+    signs = present(_DELETE_SIGNS, lower)
     previous_quote = False
     run_speaks = False
     for located in blocks:
@@ -129,7 +144,9 @@ def guidance_in(blocks: Sequence[Located]) -> Iterator[Fact]:
             previous_quote = True
             continue
         previous_quote = False
-        if block.kind in _OWN_TEXT and _DELETE_HINT.search(block.text) and (match := _DELETE_THIS.search(block.text)):
+        if not signs or block.kind not in _OWN_TEXT or not holds(block.text.lower(), signs):
+            continue
+        if match := _DELETE_THIS.search(block.text):
             yield Fact(_shown(match.group()), block.place)
 
 

@@ -15,7 +15,7 @@ from gemba.assess.readers.blocks import BlockKind
 
 _FEW_FILLED = 2
 _MAX_LABEL = 60
-_FILLABLE = frozenset({Kind.FORM, Kind.RECORD, Kind.LIST})
+FILLABLE = frozenset({Kind.FORM, Kind.RECORD, Kind.LIST})
 _PROSE_WORDS = 60
 
 
@@ -34,7 +34,7 @@ def settled_kind(kind: Kind, relative: str, filling: Filling, *, placeholders: i
 
 
 def is_blank(kind: Kind, filling: Filling) -> bool:
-    return kind in _FILLABLE and filling.blank
+    return kind in FILLABLE and filling.blank
 
 
 def evidence_of(

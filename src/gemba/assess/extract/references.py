@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gemba.assess.extract.citations import Citations
 from gemba.assess.extract.identity import leading_number
 from gemba.assess.extract.outline import Located
 from gemba.assess.extract.placeholders import has_placeholder, texts_of
+from gemba.assess.extract.signs import has_digit, holds, present
 from gemba.assess.model import DocumentReference, StandardReference
 from gemba.assess.readers.blocks import BlockKind, Link, Place
 
@@ -28,8 +30,7 @@ _RELATED = re.compile(
     r"|relevant\s+processes|mitgeltende\s+(?:unterlagen|dokumente)|documents?\s+associés|attachments?)\b",
     re.IGNORECASE,
 )
-_HAS_NUMBER = re.compile(r"\d")
-_TITLE_HINT = re.compile(r"SOP|WI |Work Instr|Template|Checklist:|List of")
+_TITLE_SIGNS = re.compile(r"SOP|WI |Work Instr|Template|Checklist:|List of")
 _MAX_NAME = 90
 _MOST = 400
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -37,16 +38,16 @@ _EDITION_COLUMN = re.compile(r"\b(?:edition|year|version|date|ausgabe)\b", re.IG
 
 
 def document_references(
-    blocks: Sequence[Located], links: Sequence[Link], citations: Citations, *, number: str, title: str
+    blocks: Sequence[Located], links: Sequence[Link], citations: Citations, *, number: str, title: str, whole: str
 ) -> tuple[DocumentReference, ...]:
-    """Each name once, at its first place; not the document itself."""
+    """Each name once, at its first place; not the document itself. `whole` is all text of the blocks."""
     found: dict[tuple[str, str | None], DocumentReference] = {}
     own = {_plain(number), _plain(title)} - {""}
     prefixes = _with_own(number)
     for link in links:
         name = " ".join(link.text.split())[:_MAX_NAME]
         found.setdefault((_plain(name), link.target), DocumentReference(name, link.target, link.place))
-    for name, place in _named(blocks, citations, prefixes):
+    for name, place in _named(blocks, citations, prefixes, whole):
         key = _plain(name)
         if key and key not in own and len(found) < _MOST:
             found.setdefault((key, None), DocumentReference(name, None, place))
@@ -58,9 +59,14 @@ def standard_references(blocks: Sequence[Located], citations: Citations) -> tupl
     found: dict[tuple[str, str | None], StandardReference] = {}
     for located in blocks:
         block = located.block
-        _add(found, block.text, block.place, citations, "")
+        if not block.rows:
+            _add(found, block.text, block.place, citations, "")
+            continue
+        if not citations.may_name(located.text):
+            continue
         header = block.rows[0].cells if block.rows else ()
-        column = next((i for i, c in enumerate(header) if _EDITION_COLUMN.search(c)), -1)
+        named = header and _EDITION_COLUMN.search(" ".join(header))
+        column = next(i for i, c in enumerate(header) if _EDITION_COLUMN.search(c)) if named else -1
         for row in block.rows:
             beside = row.cells[column].strip() if 0 <= column < len(row.cells) else ""
             edition = beside[:4] if _YEAR.fullmatch(beside[:4]) else ""
@@ -83,10 +89,18 @@ def _with_own(number: str) -> re.Pattern[str]:
     """Numbers like those of common document types, or built like the document's own."""
     match = re.match(r"[A-Z]{1,8}", number)
     extra = f"|{match.group()}" if match and match.group() not in _PREFIXES.split("|") else ""
+    return _numbers_with(extra)
+
+
+@lru_cache(maxsize=64)
+def _numbers_with(extra: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w/.-])(?:{_PREFIXES}{extra}){_FOLLOWING}")
 
 
-def _named(blocks: Sequence[Located], citations: Citations, numbers: re.Pattern[str]) -> Iterator[tuple[str, Place]]:
+def _named(
+    blocks: Sequence[Located], citations: Citations, numbers: re.Pattern[str], whole: str
+) -> Iterator[tuple[str, Place]]:
+    titles = present(_TITLE_SIGNS, whole)
     for located in blocks:
         kind = located.block.kind
         if kind in {BlockKind.CODE, BlockKind.QUOTE, BlockKind.FIELD}:
@@ -94,10 +108,12 @@ def _named(blocks: Sequence[Located], citations: Citations, numbers: re.Pattern[
         if kind is BlockKind.ITEM and _is_related(located) and (name := _listed(located, citations)):
             yield name, located.block.place
             continue
-        for text, place in texts_of(located):
-            if _HAS_NUMBER.search(text):
+        digits = has_digit(located.text)
+        titled = kind is not BlockKind.HEADING and holds(located.text, titles)
+        for text, place in texts_of(located) if digits or titled else ():
+            if digits and has_digit(text):
                 yield from ((m.group(), place) for m in numbers.finditer(text))
-            if kind is not BlockKind.HEADING and _TITLE_HINT.search(text):
+            if titled and holds(text, titles):
                 lines = text.split("\n") if kind is BlockKind.TABLE else [" ".join(text.split())]
                 yield from ((_one_line(m.group()), place) for line in lines for m in _TITLED.finditer(line))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gemba.assess.extract.citations import Citations
 from gemba.assess.extract.numbers import Cite, clauses_in
@@ -88,8 +88,7 @@ _IT = re.compile(r"\W*(?:It|Es|Elle|Il)\b")
 _LEADING = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """Who speaks: the document's own number, by which it may name itself, and the heading over the sentence."""
 
     number: str

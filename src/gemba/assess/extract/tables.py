@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gemba.assess.extract import vocabulary as words
 from gemba.assess.extract.citations import Citations
@@ -52,8 +52,7 @@ class TableKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Which column holds what. `standard` is the one its header or its context names for all rows."""
 
     kind: TableKind
@@ -72,8 +71,7 @@ class Columns:
     """Further columns of clause numbers, each of another standard named in its header."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     cells: tuple[str, ...]
     body: tuple[Row, ...]
     width: int

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from gemba.assess.findings.registry import CODES
 from gemba.assess.judge import ClaimTable
@@ -18,8 +19,7 @@ GOVERNING = frozenset({Kind.MANUAL, Kind.POLICY, Kind.PROCEDURE, Kind.WORK_INSTR
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class StandardEditions:
+class StandardEditions(NamedTuple):
     """Edition year -> `current` or `superseded`. Only where `complete` is a year that is not there a wrong one."""
 
     years: Mapping[str, str]

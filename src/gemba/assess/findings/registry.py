@@ -1,7 +1,7 @@
 """Every finding code: how much it matters, why, and what to do. The report and the reference page are made from it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gemba.assess.model import Severity
 
@@ -15,8 +15,7 @@ class Gap(StrEnum):
     RECORDS = "records"
 
 
-@dataclass(frozen=True, slots=True)
-class FindingCode:
+class FindingCode(NamedTuple):
     """`severity` is the usual one; a single finding may be milder (a blank form) or graver (a missing mapped document).
 
     `one` and `many` say the finding in a list of what to do first; `{n}` is how many documents or clauses it touches.

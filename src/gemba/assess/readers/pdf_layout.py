@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from gemba.assess.readers.blocks import Block, BlockKind, Place, Row
 from gemba.assess.readers.lines import Line, blocks_of
@@ -40,8 +41,7 @@ _EMPTY_ROWS = 3
 _ROW_STEP = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of text with its box in points from the page's lower left corner; heights are those of the font."""
 
     text: str

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 from gemba.assess.findings.registry import CODES, FindingCode, Gap
 from gemba.assess.judge import lineage
@@ -12,8 +13,7 @@ from gemba.assess.summary import CLAIMED, PROVED
 from gemba.evidence.catalogue.model import Clause, Framework
 
 
-@dataclass(frozen=True, slots=True)
-class StateWords:
+class StateWords(NamedTuple):
     """A state by colour (`slug` names it), by symbol and by word."""
 
     slug: str

@@ -59,6 +59,22 @@ class Row:
         node = self._take(key, required)
         return self._text(node, f"'{key}'", longest) if node else ""
 
+    def passage(self, key: str, *, required: bool = False, longest: int) -> tuple[str, int]:
+        """A text whose line breaks count, and the line of its key; empty where it is not given."""
+        node = self._take(key, required)
+        if node is None:
+            return "", self.line
+        if not isinstance(node, Text):
+            self.problem(f"'{key}' of {self.what} must be a text.", node.line)
+            return "", node.line
+        if len(node.text) > longest:
+            self.problem(f"'{key}' of {self.what} is longer than {longest} characters.", node.line)
+            return "", node.line
+        if any(UNPRINTABLE.search(line) for line in node.text.split("\n")):
+            self.problem(f"'{key}' of {self.what} holds a character that cannot be printed.", node.line)
+            return "", node.line
+        return node.text.strip("\n"), node.line
+
     def name(self, key: str) -> str:
         """A required identifier of small letters, digits, '_' and '-'."""
         value = self.text(key, required=True)
@@ -151,6 +167,11 @@ class Row:
             return
         for value in node.values:
             yield Row(value, what, self._problems)
+
+    def row(self, key: str, what: str, *, required: bool = False) -> "Row | None":
+        """One group of 'name: value' lines; None where it is not given."""
+        node = self._take(key, required)
+        return None if node is None else Row(node, what, self._problems)
 
     def named_rows(self, key: str, what: str) -> Iterator[tuple[str, "Row"]]:
         """A group of groups, each under its name; none where it is not given."""

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from gemba.kernel import clock
 from gemba.kernel.people.models import Absence, Person, RoleGrant
-from gemba.kernel.roles import Role
+from gemba.kernel.roles import STAFF, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,10 @@ class Grant:
     confidential: bool = False
     principal: Person | None = None
 
-    def covers(self, site_id: int | None, product_id: int | None) -> bool:
-        return self.site_id in (None, site_id) and self.product_id in (None, product_id)
+    def covers(self, site_id: int | None, product_id: int | None, *, confidential: bool = False) -> bool:
+        """Whether something at that site, about that product, and confidential or not, lies within the bounds."""
+        within = self.site_id in (None, site_id) and self.product_id in (None, product_id)
+        return within and (self.confidential or not confidential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +42,70 @@ class Access:
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
 
+    @property
+    def own_grants(self) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.grants if grant.principal is None)
+
+    @property
+    def principals(self) -> tuple[Person, ...]:
+        """The absent people this person stands in for today."""
+        return tuple({g.principal.pk: g.principal for g in self.grants if g.principal is not None}.values())
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether one of the roles is held in one's own right, anywhere. What concerns people asks this."""
+        return self.everything or any(grant.role in roles for grant in self.own_grants)
+
+    def holds_everywhere(self, *roles: Role) -> bool:
+        """Like `holds`, without bounds of site or product."""
+        return self.everything or any(
+            g.role in roles and g.site_id is None and g.product_id is None for g in self.own_grants
+        )
+
     def own_roles(self) -> list[str]:
         """Role names held in one's own right, sorted, as they stand in events and signatures."""
-        return sorted({str(grant.role) for grant in self.grants if grant.principal is None})
+        return sorted({str(grant.role) for grant in self.own_grants})
 
     def grant_for(
-        self, roles: Collection[Role], *, site_id: int | None = None, product_id: int | None = None
+        self,
+        roles: Collection[Role],
+        *,
+        site_id: int | None = None,
+        product_id: int | None = None,
+        confidential: bool = False,
     ) -> Grant | None:
         """A grant of one of `roles` that covers the place; one's own before that of somebody absent."""
-        fitting = [g for g in self.grants if g.role in roles and g.covers(site_id, product_id)]
+        fitting = [
+            g for g in self.grants if g.role in roles and g.covers(site_id, product_id, confidential=confidential)
+        ]
         return min(fitting, key=lambda grant: grant.principal is not None, default=None)
 
     def visible(self) -> Q:
         """The rows of the record spine this person may read, as a condition without any list of ids."""
         if self.everything:
             return Q()
-        kinds: dict[Grant, list[str]] = {}
+        found = Q(pk__in=[])
         for grant in self.grants:
-            kinds[grant] = sorted(kind for kind, roles in self.readers.items() if grant.role in roles)
-        found = Q(pk__in=[])
-        for grant, allowed in kinds.items():
-            if allowed:
-                found |= _condition(grant, allowed)
-        mine = Q(owner=self.person) | Q(raised_by=self.person)
-        return (found & Q(confidential=False)) | self._confidential(kinds) | (mine & self._own_kinds(kinds))
+            if kinds := self._kinds((grant,)):
+                found |= _condition(grant, kinds)
+        return found | self._own()
 
-    def _confidential(self, kinds: Mapping[Grant, list[str]]) -> Q:
+    def _kinds(self, grants: Iterable[Grant]) -> list[str]:
+        roles = {grant.role for grant in grants}
+        return sorted(kind for kind, readers in self.readers.items() if roles & set(readers))
+
+    def _own(self) -> Q:
+        """Records one owns or raised stay visible wherever they are, confidential ones too, while one may read their
+        kind at all. The work of somebody absent is shown likewise, confidential records only where that was said.
+        """
         found = Q(pk__in=[])
-        for grant, allowed in kinds.items():
-            if grant.confidential and allowed:
-                found |= _condition(grant, allowed)
+        if kinds := self._kinds(self.own_grants):
+            found |= (Q(owner=self.person) | Q(raised_by=self.person)) & Q(kind__in=kinds)
+        for principal in self.principals:
+            lent = [grant for grant in self.grants if grant.principal == principal]
+            if kinds := self._kinds(lent):
+                theirs = Q(owner=principal) & Q(kind__in=kinds)
+                found |= theirs if any(g.confidential for g in lent) else theirs & Q(confidential=False)
         return found
-
-    @staticmethod
-    def _own_kinds(kinds: Mapping[Grant, list[str]]) -> Q:
-        """One's own records stay visible wherever they are, but only of kinds one may read at all."""
-        return Q(kind__in=sorted({kind for allowed in kinds.values() for kind in allowed}))
 
 
 def _condition(grant: Grant, kinds: list[str]) -> Q:
@@ -83,27 +114,41 @@ def _condition(grant: Grant, kinds: list[str]) -> Q:
         condition &= Q(site=grant.site_id)
     if grant.product_id is not None:
         condition &= Q(product=grant.product_id)
+    if not grant.confidential:
+        condition &= Q(confidential=False)
     return condition
 
 
 def access_of(person: Person, readers: Mapping[str, Collection[Role]], on: dt.date | None = None) -> Access:
-    """The access of a person on a day (today), own grants and those of absent people one deputises for."""
-    day = on or timezone.localdate()
+    """The access of a person on a day (today), own grants and those of absent people one deputises for. One query.
+
+    A deputy must work here in one's own right, and is lent the working roles only: an auditor, an administrator and
+    somebody who has left stand in for nobody, and nobody is lent the administration or an audit.
+    """
+    day = on or clock.today()
     if not person.active:
         return Access(person)
-    principals = {
-        absence.person_id: absence.person
-        for absence in Absence.objects.filter(deputy=person, valid_from__lte=day, valid_to__gte=day).select_related(
-            "person"
-        )
-    }
-    held = RoleGrant.objects.in_force(day).filter(person_id__in=[person.pk, *principals])
-    return Access(person, tuple(_grants(held, person, principals)), readers=readers)
+    held = list(_held(person, day))
+    works_here = any(grant.person_id == person.pk and grant.role in STAFF for grant in held)
+    return Access(person, tuple(_grants(held, person, works_here=works_here, day=day)), readers=readers)
 
 
-def _grants(held: Iterable[RoleGrant], person: Person, principals: Mapping[int, Person]) -> Iterable[Grant]:
+def _held(person: Person, day: dt.date) -> "QuerySet[RoleGrant, Any]":
+    away = Absence.objects.filter(deputy=person, valid_from__lte=day, valid_to__gte=day, cancelled=False)
+    return (
+        RoleGrant.objects.in_force(day)
+        .filter(Q(person=person) | Q(person__in=away.values("person")))
+        .annotate(lent_confidential=Exists(away.filter(person=OuterRef("person"), confidential=True)))
+        .select_related("person")
+    )
+
+
+def _grants(held: Iterable[Any], person: Person, *, works_here: bool, day: dt.date) -> Iterable[Grant]:
     for grant in held:
-        yield Grant(
-            Role(grant.role), grant.site_id, grant.product_id, grant.confidential,
-            None if grant.person_id == person.pk else principals[grant.person_id],
-        )  # fmt: skip
+        if grant.person_id == person.pk:
+            yield Grant(Role(grant.role), grant.site_id, grant.product_id, grant.confidential)
+            continue
+        left = grant.person.ended is not None and grant.person.ended <= day
+        if works_here and grant.role in STAFF and not left:
+            confidential = grant.confidential and grant.lent_confidential
+            yield Grant(Role(grant.role), grant.site_id, grant.product_id, confidential, grant.person)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Generic
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gemba.kernel import clock
 from gemba.kernel.actions.base import RecordAction
 from gemba.kernel.actor import Via
 from gemba.kernel.attachments.models import files_of
@@ -104,14 +104,14 @@ class Advance(RecordAction[R], Generic[R]):
     def perform(self) -> R:
         record, step = self.record, self.transition
         record.state, record.open = step.target.name, not step.target.final
-        record.state_since = timezone.now()
+        record.state_since = clock.now()
         signature = self._signature() if step.signature else None
         self.save(step.name, content=False, signature=self._in_event(signature))
         if signature:
             signature.seq = self.head.seq
             signature.save(force_insert=True)
         Task.objects.filter(record=record, transition=step.name, done_at=None, withdrawn=False).update(
-            done_at=timezone.now(), done_by=self.actor.person
+            done_at=clock.now(), done_by=self.actor.person
         )
         return record
 
@@ -158,7 +158,7 @@ class Void(RecordAction[R], Generic[R]):
 
     def perform(self) -> R:
         self.record.state, self.record.open = VOID, False
-        self.record.state_since = timezone.now()
+        self.record.state_since = clock.now()
         self.save("void", content=False)
         Task.objects.filter(record=self.record, done_at=None).update(withdrawn=True)
         return self.record

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gemba.kernel.access.scope import Access
@@ -14,8 +14,10 @@ from gemba.kernel.attachments.models import files_of
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.notices.tell import tell_watchers
 from gemba.kernel.records.models import content_digest, state_digest, store
-from gemba.kernel.refusals import Conflict, NotAllowed, Refused
-from gemba.kernel.search.index import index
+from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
+from gemba.kernel.rows import load
+from gemba.kernel.search.index import index, searched_columns
+from gemba.kernel.trail.canonical import NotCanonicalError, text
 from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
 from gemba.kernel.trail.writer import Change, Entry, append, lock_head
 from gemba.kernel.types import RecordType, registry
@@ -44,6 +46,7 @@ class Action(ABC, Generic[T]):
 
     def execute(self) -> T:
         """Do it, or raise `Refused` with nothing written. A refused attempt leaves a security event."""
+        self.reason = stored_text(self.reason, "reason")
         try:
             with transaction.atomic():
                 self.prepare()
@@ -81,8 +84,7 @@ class RecordWork(Action[T], Generic[R, T]):
 
     def prepare(self) -> None:
         self.head = lock_head(self.record.subject)
-        model: type[models.Model] = self.declared.model
-        fresh: Any = model._base_manager.get(pk=self.record.pk)
+        fresh = load(self.declared.model, self.record.pk)
         if self.version is not None and fresh.version != self.version:
             raise Conflict(
                 _("%s was changed by somebody else in the meantime.") % fresh.number, current=fresh, given=self.record
@@ -91,9 +93,12 @@ class RecordWork(Action[T], Generic[R, T]):
         self.before = fresh.snapshot()
 
     def save(
-        self, act: str, *, content: bool = True, links: Sequence[Any] = (), signature: dict[str, Any] | None = None
+        self, act: str, *, content: bool = True, beside: Sequence[Change] = (), signature: dict[str, Any] | None = None
     ) -> Event:
-        """Store the record as it now stands, with one event. `content` False skips what cannot have changed."""
+        """Store the record as it now stands, with one event. `content` False skips what cannot have changed.
+
+        `beside` are changes of something that is no column, such as a file.
+        """
         record = self.record
         record.version += 1
         files = files_of(record) if content else []
@@ -101,27 +106,28 @@ class RecordWork(Action[T], Generic[R, T]):
             record.digest = content_digest(record, files)
         after = record.snapshot()
         changes = difference(self.before, after)
-        columns = frozenset(name for name, *_rest in changes) | {"digest"}
-        store(record, columns=_column_names(record, columns))
+        columns = frozenset(name for name, *_rest in changes)
+        store(record, columns=columns | ({"version", "digest"} if content else {"version"}))
         event = append(
             Entry(
-                subject=record.subject, act=f"{record.kind}.{act}", state=state_digest(after), changes=changes,
-                schema=self.declared.schema, reason=self.reason, record_id=record.pk, links=links, files=files,
-                signature=signature,
+                subject=record.subject, act=f"{record.kind}.{act}", state=state_digest(after),
+                changes=[*changes, *beside], schema=self.declared.schema, reason=self.reason, record_id=record.pk,
+                files=files, signature=signature, canonical=not beside,
             ),
             self.actor, head=self.head, roles=self.access.own_roles(),
         )  # fmt: skip
-        if content:
+        if columns & searched_columns(type(record)):
             index(record)
         tell_watchers(record, self.actor.person, f"{self.actor.person}: {record} ({act})")
         return event
 
-    def save_event_only(self, act: str, changes: Sequence[Change]) -> Event:
-        """An event on the record's chain for something that stands beside the record: a comment, a task."""
+    def save_event_only(self, act: str, changes: Sequence[Change] = (), *, links: Sequence[Any] = ()) -> Event:
+        """An event on the record's chain for something that stands beside the record: a comment, a task, a link."""
         return append(
             Entry(
                 subject=self.record.subject, act=f"{self.record.kind}.{act}", state=state_digest(self.before),
                 changes=changes, schema=self.declared.schema, reason=self.reason, record_id=self.record.pk,
+                links=links,
             ),
             self.actor, head=self.head, roles=self.access.own_roles(),
         )  # fmt: skip
@@ -133,14 +139,13 @@ class RecordAction(RecordWork[R, R], Generic[R]):
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    """The changed columns with old and new value; `version` always moves and is left out."""
-    return [
-        (name, before.get(name), value)
-        for name, value in after.items()
-        if before.get(name) != value and name != "version"
-    ]
+    """The changed columns with old and new value."""
+    return [(name, before.get(name), value) for name, value in after.items() if before.get(name) != value]
 
 
-def _column_names(record: models.Model, attnames: frozenset[str]) -> frozenset[str]:
-    wanted = attnames | {"version"}
-    return frozenset(f.name for f in record._meta.concrete_fields if f.attname in wanted)
+def stored_text(given: str, name: str) -> str:
+    """What people typed, in the form that is hashed. `Invalid` where it has none."""
+    try:
+        return text(given)
+    except NotCanonicalError as error:
+        raise Invalid({name: [str(error)]}) from None

@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Generic
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gemba.kernel import clock
 from gemba.kernel.actions.base import Action, RecordAction, RecordWork
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.notices.models import Comment, Notice
@@ -101,10 +101,11 @@ class FinishTask(Action[Task]):
     _on: "_TaskEvent[Record]" = field(init=False)
 
     def prepare(self) -> None:
-        self.task = Task.objects.select_for_update().get(pk=self.task.pk)
         record = Record._base_manager.get(pk=self.task.record_id)
         self._on = _TaskEvent(actor=self.actor, access=self.access, reason=self.reason, record=record)
+        # The chain's head before the task, as every action on the record does: no two can wait for each other.
         self._on.prepare()
+        self.task = Task.objects.select_for_update().get(pk=self.task.pk)
 
     def check(self) -> Refused | None:
         task, me = self.task, self.actor.person
@@ -118,7 +119,7 @@ class FinishTask(Action[Task]):
         return None
 
     def perform(self) -> Task:
-        now = timezone.now()
+        now = clock.now()
         if self.withdraw:
             self.task.withdrawn = True
         else:

@@ -3,21 +3,22 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gemba.kernel import clock
 from gemba.kernel.actions.base import Action, RecordAction
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.numbering.models import take
 from gemba.kernel.people.models import Person
-from gemba.kernel.records.models import content_digest, state_digest, store
+from gemba.kernel.records.models import Record, content_digest, state_digest, store
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
 from gemba.kernel.rights import grant_to_create, may_change
 from gemba.kernel.search.index import index
-from gemba.kernel.trail.canonical import NotCanonicalError, text
+from gemba.kernel.trail.canonical import NotCanonicalError, plain, text
 from gemba.kernel.trail.models import ChainHead
 from gemba.kernel.trail.writer import Entry, append
 from gemba.kernel.types import RecordType, registry
@@ -27,21 +28,34 @@ SPINE_SETTABLE = frozenset({"title", "owner", "site", "product", "confidential",
 
 
 def normalise(record: R) -> None:
-    """Text in NFC, as it is hashed, so that what is stored and what is signed are the same bytes."""
-    for column in record._meta.concrete_fields:
-        value = getattr(record, column.attname)
+    """Text in NFC, as it is hashed, so that what is stored and what is signed are the same bytes.
+
+    Raises `NotCanonicalError` for what has no canonical form.
+    """
+    for name, value in vars(record).items():
         if isinstance(value, str):
-            setattr(record, column.attname, text(value))
+            if not value.isascii() or "\0" in value:
+                setattr(record, name, text(value))
+        elif isinstance(value, int | list | dict):
+            plain(value)
 
 
-def validate(record: R, *, fields: frozenset[str] | None = None) -> None:
-    """Model validation and canonical form, as `Invalid` with sentences per field."""
-    exclude = None if fields is None else {f.name for f in record._meta.concrete_fields} - fields
+def assign(record: R, values: Mapping[str, Any]) -> None:
+    """Set the fields. `Invalid` where something other than a row is given for a person, a site and the like."""
+    for name, value in values.items():
+        try:
+            setattr(record, name, value)
+        except (TypeError, ValueError):
+            raise Invalid({name: [_("This must name something that exists.")]}) from None
+
+
+def validate(record: R, fields: frozenset[str]) -> None:
+    """Model validation of `fields` and canonical form of all, as `Invalid` with sentences per field."""
+    exclude = {f.name for f in record._meta.concrete_fields} - fields
     try:
         record.clean_fields(exclude=exclude)
         record.clean()
         normalise(record)
-        record.snapshot()
     except ValidationError as error:
         found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         raise Invalid(found) from None
@@ -64,31 +78,32 @@ class Raise(Action[R], Generic[R]):
         return f"Raise {self.declared.kind}"
 
     def check(self) -> Refused | None:
-        site = self.values.get("site")
-        if not grant_to_create(self.access, self.declared, site_id=getattr(site, "pk", None)):
+        site, product = (getattr(self.values.get(name), "pk", None) for name in ("site", "product"))
+        if not grant_to_create(self.access, self.declared, site_id=site, product_id=product):
             return NotAllowed(_("Your roles do not let you raise a %s here.") % self.declared.label)
         allowed = SPINE_SETTABLE | self.declared.editable_fields(self.declared.lifecycle.start.name)
         if unknown := sorted(set(self.values) - allowed):
             return Invalid({name: [_("This cannot be given when raising.")] for name in unknown})
         return None
 
-    def build(self) -> R:
-        """The unsaved record, validated, without its number."""
+    def build(self, *, trusting_references: bool = False) -> R:
+        """The unsaved record, validated, without its number. Trusted references are looked up by the caller."""
         declared = self.declared
         record = self.model(
             kind=declared.kind, state=declared.lifecycle.start.name, raised_by=self.actor.person, number="-",
-            **{"owner": self.actor.person, **self.values},
+            owner=self.actor.person,
         )  # fmt: skip
+        assign(record, self.values)
+        validate(record, _given_by_people(self.model, frozenset(self.values), trusting_references))
         record.first_due = record.due
-        validate(record)
         return record
 
     def perform(self) -> R:
         record = self.build()
         prefix = f"{EXERCISE_PREFIX}{self.declared.prefix}" if record.exercise else self.declared.prefix
-        record.number = take(prefix, timezone.localdate().year)[0]
+        record.number = take(prefix, clock.today().year)[0]
         record.digest = content_digest(record, [])
-        store(record, insert=True)
+        store(record)
         snapshot = record.snapshot()
         append(
             first_entry(record, snapshot, self.declared, self.reason), self.actor,
@@ -98,12 +113,22 @@ class Raise(Action[R], Generic[R]):
         return record
 
 
+@cache
+def _given_by_people(model: type[Record], given: frozenset[str], trusting_references: bool) -> frozenset[str]:
+    """What is validated when raising: all that people could have given, and of the references only what they gave."""
+    return frozenset(
+        column.name
+        for column in model._meta.concrete_fields
+        if column.editable and not (column.is_relation and (trusting_references or column.name not in given))
+    )
+
+
 def first_entry(record: R, snapshot: dict[str, Any], declared: RecordType[R], reason: str) -> Entry:
-    """The event of a record's beginning: every column that has a value."""
-    changes = [(name, None, value) for name, value in snapshot.items() if value not in (None, "")]
+    """The event of a record's beginning: every column that has a value, an empty text too, so that it can be folded."""
+    changes = [(name, None, value) for name, value in snapshot.items() if value is not None]
     return Entry(
         subject=record.subject, act=f"{declared.kind}.raise", state=state_digest(snapshot), changes=changes,
-        schema=declared.schema, reason=reason, record_id=record.pk,
+        schema=declared.schema, reason=reason, record_id=record.pk, canonical=True,
     )  # fmt: skip
 
 
@@ -123,9 +148,8 @@ class Edit(RecordAction[R], Generic[R]):
         return None
 
     def perform(self) -> R:
-        for name, value in self.values.items():
-            setattr(self.record, name, value)
-        validate(self.record, fields=frozenset(self.values))
+        assign(self.record, self.values)
+        validate(self.record, frozenset(self.values))
         if self.record.snapshot() != self.before:
             self.save("edit")
         return self.record

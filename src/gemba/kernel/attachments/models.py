@@ -1,9 +1,9 @@
 """Files: the bytes once by digest (`Blob`), and each use of them by a record (`Attachment`)."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
-from django.utils import timezone
 
+from gemba.kernel import clock
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 
@@ -14,7 +14,7 @@ class Blob(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)
-    stored_at = models.DateTimeField(default=timezone.now)
+    stored_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         app_label = "kernel"
@@ -32,7 +32,7 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     version = models.PositiveIntegerField(default=1)
     added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(default=timezone.now)
+    added_at = models.DateTimeField(default=clock.now)
     removed = models.DateTimeField(null=True)
     """Taken out of the record's content; the bytes and this row stay."""
 
@@ -48,9 +48,16 @@ class Attachment(models.Model):
         return self.name
 
 
+CURRENT_FILES = (
+    "SELECT a.name, a.blob_id, b.size FROM kernel_attachment a JOIN kernel_blob b ON b.sha256 = a.blob_id"
+    " WHERE a.record_id = %s AND a.removed IS NULL ORDER BY a.name"
+)
+
+
 def files_of(record: Record) -> list[tuple[str, str, int]]:
     """The current files of a record as (name, SHA-256, bytes), for digests and events."""
     if record.pk is None:
         return []
-    current = Attachment.objects.filter(record_id=record.pk, removed=None).select_related("blob")
-    return [(item.name, item.blob_id, item.blob.size) for item in current]
+    with connection.cursor() as cursor:
+        cursor.execute(CURRENT_FILES, [record.pk])
+        return [(name, sha256, size) for name, sha256, size in cursor.fetchall()]

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
+from gemba.kernel import clock
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 
@@ -25,8 +25,8 @@ class Link(models.Model):
     role = models.CharField(max_length=60)
     seen = models.CharField(max_length=64)
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
-    looked_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
+    looked_at = models.DateTimeField(default=clock.now)
     ended = models.DateTimeField(null=True)
 
     objects = LinkQuerySet.as_manager()

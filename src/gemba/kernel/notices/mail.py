@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gemba.kernel import clock
+from gemba.kernel.entrance.links import fill_in
 from gemba.kernel.notices.models import Notice, NoticeSettings, OutgoingMail
 from gemba.kernel.notices.visible import visible_notices
 from gemba.kernel.people.models import Person
@@ -51,7 +52,7 @@ def _mail_to(person: Person, reasons: Sequence[str] | None) -> int:
         rows = rows.filter(reason__in=reasons)
     ids = list(rows.values_list("pk", flat=True))
     seen = visible_notices(person, ids)
-    Notice.objects.filter(pk__in=ids).update(mailed_at=timezone.now())
+    Notice.objects.filter(pk__in=ids).update(mailed_at=clock.now())
     if not seen:
         return 0
     lines = [f"- {notice.text}\n  {address(notice)}".rstrip() for notice in seen]
@@ -85,7 +86,7 @@ def _deliver_one(pk: int, now: dt.datetime) -> bool | None:
         return None
     mail = OutgoingMail.objects.get(pk=pk)
     try:
-        EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to]).send()
+        EmailMessage(mail.subject, fill_in(mail.body), settings.DEFAULT_FROM_EMAIL, [mail.to]).send()
     except OSError as error:
         mail.tries += 1
         mail.last_error = str(error)[:300]
@@ -93,6 +94,6 @@ def _deliver_one(pk: int, now: dt.datetime) -> bool | None:
         mail.save(update_fields=["tries", "last_error", "next_try"])
         log.warning("mail %d could not be sent: %s", pk, error)
         return False
-    mail.sent_at, mail.last_error = timezone.now(), ""
+    mail.sent_at, mail.last_error = clock.now(), ""
     mail.save(update_fields=["sent_at", "last_error"])
     return True

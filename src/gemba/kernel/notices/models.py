@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from gemba.kernel import clock
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 
@@ -18,7 +18,7 @@ class Comment(models.Model):
     record = models.ForeignKey(Record, models.PROTECT, related_name="comments")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     text = models.TextField()
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         app_label = "kernel"
@@ -55,7 +55,7 @@ class Notice(models.Model):
     record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=12, choices=Reason)
     text = models.CharField(max_length=300)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     seen_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
 
@@ -94,8 +94,8 @@ class OutgoingMail(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    made_at = models.DateTimeField(default=timezone.now)
-    next_try = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
+    next_try = models.DateTimeField(default=clock.now)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)

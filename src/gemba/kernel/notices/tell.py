@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from gemba.kernel.notices.models import Notice, Watch
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
@@ -18,8 +20,12 @@ def tell(people: Iterable[Person], record: Record | None, reason: Notice.Reason,
 
 def tell_watchers(record: Record, by: Person, text: str, *, besides: Iterable[Person] = ()) -> None:
     """Everybody who watches the record, except the one who just changed it and those told otherwise."""
-    watches = Watch.objects.filter(record_id=record.pk).exclude(person__in=[by, *besides]).select_related("person")
-    tell((watch.person for watch in watches), record, Notice.Reason.CHANGE, text)
+    left_out = {by.pk, *(person.pk for person in besides)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id FROM kernel_watch WHERE record_id = %s", [record.pk])
+        watching = [person_id for (person_id,) in cursor.fetchall() if person_id not in left_out]
+    if watching:
+        tell(Person.objects.filter(pk__in=watching), record, Notice.Reason.CHANGE, text)
 
 
 def watch(record: Record, person: Person) -> None:

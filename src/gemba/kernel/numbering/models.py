@@ -1,6 +1,6 @@
 """One row per prefix and year, locked while numbers are taken. Numbers are never given back."""
 
-from django.db import models
+from django.db import connection, models
 
 
 class NumberSequence(models.Model):
@@ -16,14 +16,24 @@ class NumberSequence(models.Model):
         return f"{self.prefix}-{self.year}: {self.last}"
 
 
+TAKE = "UPDATE kernel_numbersequence SET last = last + %s WHERE prefix = %s AND year = %s RETURNING last"
+BEGIN = (
+    "INSERT INTO kernel_numbersequence (last, prefix, year) VALUES (%s, %s, %s) ON CONFLICT (prefix, year)"
+    " DO UPDATE SET last = kernel_numbersequence.last + excluded.last RETURNING last"
+)
+"""The first number of a year, also when two ask for it at once. The row stays locked until the transaction ends."""
+
+
 def take(prefix: str, year: int, count: int = 1) -> list[str]:
     """The next `count` numbers, such as `CAPA-2026-0007`, within the caller's transaction.
 
     A rolled-back transaction gives its numbers back unseen, so that no gap appears without an event.
     """
-    NumberSequence.objects.bulk_create([NumberSequence(prefix=prefix, year=year)], ignore_conflicts=True)
-    sequence = NumberSequence.objects.select_for_update().get(prefix=prefix, year=year)
-    first = sequence.last + 1
-    sequence.last += count
-    sequence.save(update_fields=["last"])
-    return [f"{prefix}-{year}-{n:04d}" for n in range(first, first + count)]
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [count, prefix, year])
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute(BEGIN, [count, prefix, year])
+            found = cursor.fetchone()
+    last: int = found[0]
+    return [f"{prefix}-{year}-{n:04d}" for n in range(last - count + 1, last + 1)]

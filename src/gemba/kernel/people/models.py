@@ -1,16 +1,37 @@
 """People, accounts, organisation, job roles and granted roles. Rows are ended, never deleted."""
 
 import datetime as dt
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gemba.kernel import clock
 from gemba.kernel.roles import Role
 from gemba.kernel.ulid import ulid
+
+
+class Organisation(models.Model):
+    """The company that this installation belongs to: one row, made with the tables. Every event names its `uid`."""
+
+    class Use(models.TextChoices):
+        PRODUCTION = "production"
+        DEMO = "demo"
+        TEST = "test"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    use = models.CharField(max_length=10, choices=Use, default=Use.PRODUCTION, editable=False)
+    """What the records in here are for. A demonstration never becomes production, and the other way round."""
+
+    class Meta:
+        app_label = "kernel"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Named(models.Model):
@@ -87,15 +108,16 @@ class Person(models.Model):
 
     @property
     def active(self) -> bool:
-        return self.ended is None or self.ended > timezone.localdate()
+        return self.ended is None or self.ended > clock.today()
 
 
 class JobAssignment(models.Model):
     """A person holds a job role from one day to another."""
 
+    uid = models.CharField(max_length=26, default=ulid, unique=True, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="jobs")
     job_role = models.ForeignKey(JobRole, models.PROTECT, related_name="assignments")
-    valid_from = models.DateField(default=timezone.localdate)
+    valid_from = models.DateField(default=clock.today)
     valid_to = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -121,7 +143,11 @@ class Account(AbstractBaseUser):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     """Raised to end every session and token of this account at its next request."""
     signing_blocked_until = models.DateTimeField(null=True, blank=True, editable=False)
-    created = models.DateTimeField(default=timezone.now, editable=False)
+    must_enrol = models.BooleanField(default=False, editable=False)
+    """Set when the second factors were taken away by others: no signing until the person has set up a new one."""
+    factors_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Signatures of the day after are marked, since somebody else took the second factors away (ACL-13)."""
+    created = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -138,9 +164,31 @@ class Account(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.person.name
 
+    @property
+    def may_enter(self) -> bool:
+        """Whether this account may be signed in at all: it is active and its person has not left."""
+        return self.is_active and self.person.active
+
     def get_session_auth_hash(self) -> str:
         """Also changes with `session_epoch`, so that raising it signs the person out everywhere."""
         return f"{super().get_session_auth_hash()}.{self.session_epoch}"
+
+
+class UserName(models.Model):
+    """Every address that ever was a user name, and whose: never given to anybody else (21 CFR 11.100(a), SIG-09)."""
+
+    APPEND_ONLY: ClassVar[bool] = True
+
+    email = models.EmailField(unique=True)
+    """In lower case."""
+    person = models.ForeignKey(Person, models.PROTECT, related_name="user_names")
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        app_label = "kernel"
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class GrantQuerySet(models.QuerySet["RoleGrant"]):
@@ -154,14 +202,15 @@ class GrantQuerySet(models.QuerySet["RoleGrant"]):
 class RoleGrant(models.Model):
     """A permission role held by a person, everywhere or within a site or product, from one day to another."""
 
+    uid = models.CharField(max_length=26, default=ulid, unique=True, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
     product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+")
     confidential = models.BooleanField(_("confidential records too"), default=False)
-    valid_from = models.DateField(default=timezone.localdate)
+    valid_from = models.DateField(default=clock.today)
     valid_to = models.DateField(null=True, blank=True)
-    granted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    granted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     awaits_confirmation = models.BooleanField(default=False)
     withdrawn = models.DateTimeField(null=True, blank=True)
@@ -179,10 +228,14 @@ class RoleGrant(models.Model):
 class Absence(models.Model):
     """While away, a deputy sees this person's work and acts in the deputy's own name, for this person."""
 
+    uid = models.CharField(max_length=26, default=ulid, unique=True, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="absences")
     deputy = models.ForeignKey(Person, models.PROTECT, related_name="deputises")
     valid_from = models.DateField()
     valid_to = models.DateField()
+    confidential = models.BooleanField(_("confidential records too"), default=False)
+    """Whether the deputy also sees the confidential records that the absent person sees."""
+    cancelled = models.BooleanField(default=False, editable=False)
 
     class Meta:
         app_label = "kernel"

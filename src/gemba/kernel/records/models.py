@@ -1,22 +1,23 @@
 """The record spine: what every quality record of any kind has. Cross-type screens read these columns only."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gemba.kernel import clock, rows
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.people.models import Person, Product, Site
-from gemba.kernel.trail.canonical import Canonical, digest, plain
+from gemba.kernel.trail.canonical import Canonical, digest_of_plain, plain
 from gemba.kernel.ulid import ulid
 
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
-TECHNICAL = frozenset({"id", "record_ptr_id", "digest"})
+TECHNICAL = frozenset({"id", "record_ptr_id", "digest", "version"})
 """Columns that follow from others and therefore stand in no snapshot."""
 SPINE_CONTENT = ("title", "event_date", "site_id", "product_id", "exercise")
 """Spine columns that are part of what a record says, and so of what is signed."""
@@ -66,10 +67,10 @@ class Record(models.Model):
     due = models.DateField(_("due"), null=True, blank=True)
     first_due = models.DateField(null=True, blank=True, editable=False)
     extensions = models.PositiveSmallIntegerField(_("extensions"), default=0, editable=False)
-    event_date = models.DateField(_("happened on"), default=timezone.localdate)
+    event_date = models.DateField(_("happened on"), default=clock.today)
     """When it happened, as people say. The server's own time of entry stands beside it."""
-    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
-    state_since = models.DateTimeField(default=timezone.now, editable=False)
+    entered_at = models.DateTimeField(_("entered"), default=clock.now, editable=False)
+    state_since = models.DateTimeField(default=clock.now, editable=False)
     valid_from = models.DateField(_("valid from"), null=True, blank=True, editable=False)
     valid_to = models.DateField(_("valid to"), null=True, blank=True, editable=False)
     exercise = models.BooleanField(_("exercise"), default=False, editable=False)
@@ -104,43 +105,71 @@ class Record(models.Model):
 
     @property
     def overdue(self) -> bool:
-        return self.open and self.due is not None and self.due < timezone.localdate()
+        return self.open and self.due is not None and self.due < clock.today()
 
     def snapshot(self) -> dict[str, Canonical]:
         """Every business column of spine and type with its canonical value: what an event's `state` commits to."""
-        return {
-            field.attname: column_value(self, field)
-            for field in self._meta.concrete_fields
-            if field.attname not in TECHNICAL
-        }
+        return {name: column_value(self, name, places) for name, places in _business_columns(type(self))}
 
     def content(self) -> dict[str, Canonical]:
         """What the record says, without its workflow: number, title and the columns of its own type."""
-        own = {field.attname for field in self._meta.local_concrete_fields}
-        wanted = (own | {"number", *SPINE_CONTENT}) - TECHNICAL
-        return {f.attname: column_value(self, f) for f in self._meta.concrete_fields if f.attname in wanted}
+        return {name: column_value(self, name, places) for name, places in _content_columns(type(self))}
 
 
-def column_value(record: models.Model, column: "models.Field[Any, Any]") -> Canonical:
+@cache
+def _business_columns(model: type[Record]) -> tuple[tuple[str, Decimal | None], ...]:
+    """Each column that events tell of; for decimals with the step that its number of places allows."""
+    return tuple(
+        (column.attname, Decimal(1).scaleb(-column.decimal_places) if isinstance(column, models.DecimalField) else None)
+        for column in model._meta.concrete_fields
+        if column.attname not in TECHNICAL
+    )
+
+
+@cache
+def _content_columns(model: type[Record]) -> tuple[tuple[str, Decimal | None], ...]:
+    wanted = {column.attname for column in model._meta.local_concrete_fields} | {"number", *SPINE_CONTENT}
+    return tuple((name, places) for name, places in _business_columns(model) if name in wanted)
+
+
+def column_value(record: models.Model, name: str, step: Decimal | None) -> Canonical:
     """The canonical value of one column. Decimals have the column's number of places, as the database returns them."""
-    value = getattr(record, column.attname)
-    if isinstance(column, models.DecimalField) and value is not None:
-        return format(Decimal(value).quantize(Decimal(1).scaleb(-column.decimal_places)), "f")
+    value = getattr(record, name)
+    if step is not None and value is not None:
+        return format(Decimal(value).quantize(step), "f")
     return plain(value)
 
 
-def state_digest(snapshot: Mapping[str, Canonical]) -> str:
-    return digest(snapshot)
+def state_digest(snapshot: dict[str, Canonical]) -> str:
+    """SHA-256 of a snapshot, whose values are canonical already."""
+    return digest_of_plain(snapshot)
 
 
 def content_digest(record: Record, files: list[tuple[str, str, int]]) -> str:
     """SHA-256 of what the record says: its content and its files (name, digest, bytes), in a fixed order."""
-    return digest({"kind": record.kind, "content": record.content(), "files": [list(f) for f in sorted(files)]})
+    named: list[Canonical] = [plain(file) for file in sorted(files)]
+    return digest_of_plain({"kind": record.kind, "content": record.content(), "files": named})
 
 
-def store(record: Record, *, insert: bool = False, columns: frozenset[str] | None = None) -> None:
-    """Write spine and type rows. For `gemba.kernel.actions` alone; an import contract keeps everybody else out."""
-    if insert:
-        models.Model.save(record, force_insert=True)
+def store_many(model: type[Record], records: Sequence[Record]) -> None:
+    """Insert new records of one type in two statements per batch, the spine first. For `gemba.kernel.actions` alone."""
+    spine: Any = Record._base_manager
+    made: Sequence[Any] = records
+    spine.bulk_create(made)
+    for record in made:
+        record.record_ptr_id = record.id
+    fields = model._meta.local_concrete_fields
+    own: Any = model._base_manager.all()
+    size = max(connection.ops.bulk_batch_size(fields, records), 1)
+    for start in range(0, len(records), size):
+        own._insert(records[start : start + size], fields=fields, using=own.db)
+
+
+def store(record: Record, *, columns: frozenset[str] | None = None) -> None:
+    """Write spine and type rows: new ones, or these columns of existing ones. For `gemba.kernel.actions` alone."""
+    model = type(record)
+    if columns is None:
+        rows.insert_child(record, Record)
     else:
-        models.Model.save(record, force_update=True, update_fields=None if columns is None else sorted(columns))
+        rows.update(record, columns, Record)
+        rows.update(record, columns, model)

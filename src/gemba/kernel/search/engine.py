@@ -68,12 +68,12 @@ def ranked(vendor: str, scoped: str) -> str:
     """Ids and texts of the rows that match, best first, among the rows of the `scoped` query of record ids."""
     if vendor == "sqlite":
         return (
-            f"SELECT entry.record_id, entry.text FROM {FTS} JOIN {TABLE} entry ON entry.record_id = {FTS}.rowid "
-            f"WHERE {FTS} MATCH %s AND entry.record_id IN ({scoped}) "
+            f"SELECT entry.record_id, entry.text FROM {FTS} CROSS JOIN {TABLE} entry ON entry.record_id = {FTS}.rowid "
+            f"JOIN ({scoped}) visible ON visible.pk = entry.record_id WHERE {FTS} MATCH %s "
             f"ORDER BY bm25({FTS}, {WEIGHTS}), entry.record_id DESC LIMIT %s"
         )
     return (
-        f"SELECT entry.record_id, entry.text FROM {TABLE} entry, to_tsquery('simple', %s) wanted "
-        f"WHERE entry.found @@ wanted AND entry.record_id IN ({scoped}) "
+        f"SELECT entry.record_id, entry.text FROM {TABLE} entry JOIN ({scoped}) visible "
+        "ON visible.pk = entry.record_id, to_tsquery('simple', %s) wanted WHERE entry.found @@ wanted "
         "ORDER BY ts_rank(entry.found, wanted) DESC, entry.record_id DESC LIMIT %s"
     )

@@ -40,7 +40,7 @@ def search(text: str, *, limit: int = 20, kind: str | None = None) -> list[Found
         return []
     with connection.cursor() as cursor:
         wanted = match(connection.vendor, terms)
-        cursor.execute(ranked(connection.vendor, scoped), [wanted, *parameters, limit])
+        cursor.execute(ranked(connection.vendor, scoped), [*parameters, wanted, limit])
         rows: list[tuple[int, str]] = cursor.fetchall()
     records = Record.objects.select_related("owner").in_bulk([pk for pk, _text in rows])
     return [_found(records[pk], whole, terms) for pk, whole in rows if pk in records]

@@ -10,6 +10,8 @@ LONGEST_WORD = 60
 
 def folded(text: str) -> str:
     """Lower case without accents: `Ångström` and `angstrom` are one word."""
+    if text.isascii():
+        return text.lower()
     lowered = text.casefold().translate(SPECIAL)
     return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
 

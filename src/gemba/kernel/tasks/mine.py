@@ -1,6 +1,6 @@
 """What is mine to do: tasks, steps that wait for my signature, and my own open records. One statement each."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.people.models import Person
@@ -19,8 +19,9 @@ def _me_and_absent() -> list[Person]:
 def my_tasks() -> QuerySet[Task]:
     """Open tasks of the viewer, of the viewer's roles, and of those deputised for, about visible records."""
     asked = Q(person__in=_me_and_absent()) | Q(role__in=sorted(current_access().roles))
+    visible = Exists(Record.objects.filter(pk=OuterRef("record_id")).order_by())  # per task found, not per record
     return (
-        Task.objects.filter(asked, done_at=None, withdrawn=False, record__in=Record.objects.all().order_by())
+        Task.objects.filter(asked, visible, done_at=None, withdrawn=False)
         .select_related("record", "person", "asked_by")
         .order_by(F("due").asc(nulls_last=True), "pk")
     )

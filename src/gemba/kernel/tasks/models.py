@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gemba.kernel import clock
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import Role
@@ -20,7 +20,7 @@ class Task(models.Model):
     transition = models.CharField(max_length=60, blank=True)
     due = models.DateField(_("due"), null=True, blank=True)
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     withdrawn = models.BooleanField(default=False)

@@ -14,6 +14,7 @@ from typing import Any
 
 Canonical = None | bool | int | str | list["Canonical"] | dict[str, "Canonical"]
 LARGEST = 2**53 - 1
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class NotCanonicalError(ValueError):
@@ -24,6 +25,8 @@ def text(value: str) -> str:
     """`value` in NFC. Raises where it holds NUL or a lone surrogate, which no database and no hash could keep."""
     if "\0" in value:
         raise NotCanonicalError("Text with a NUL character cannot be stored.")
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -33,15 +36,15 @@ def text(value: str) -> str:
 
 def moment(value: dt.datetime) -> str:
     """UTC with microseconds and a `Z`, as events carry it."""
-    return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def plain(value: Any) -> Canonical:
     """The canonical counterpart of a Python value. Raises `NotCanonicalError` for floats and unknown types."""
-    if value is None or isinstance(value, bool):
+    if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
-        return text(str(value))
+        return text(value if type(value) is str else str(value))
     if isinstance(value, int):
         if abs(value) > LARGEST:
             raise NotCanonicalError(f"{value} is beyond the integers every reader can hold.")
@@ -50,14 +53,14 @@ def plain(value: Any) -> Canonical:
 
 
 def _plain_other(value: Any) -> Canonical:
-    if isinstance(value, Decimal):
-        return format(value, "f")
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     if isinstance(value, dt.datetime):
         return moment(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, Mapping):
         return {_key(key): plain(item) for key, item in value.items()}
     raise NotCanonicalError(f"{type(value).__name__} has no canonical form.")
@@ -71,9 +74,14 @@ def _key(key: object) -> str:
 
 def encode(value: Canonical) -> str:
     """The canonical text of an already plain value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return ENCODER.encode(value)
 
 
 def digest(value: Any) -> str:
     """SHA-256 over the canonical bytes, as 64 hexadecimal digits."""
-    return hashlib.sha256(encode(plain(value)).encode()).hexdigest()
+    return digest_of_plain(plain(value))
+
+
+def digest_of_plain(value: Canonical) -> str:
+    """The same for a value that is canonical already."""
+    return hashlib.sha256(encode(value).encode()).hexdigest()

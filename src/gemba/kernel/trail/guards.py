@@ -1,10 +1,11 @@
 """Append-only tables, refused by the database itself: triggers on SQLite and PostgreSQL.
 
 Declared by `APPEND_ONLY = True` on a model. Installed after every migration, because SQLite rebuilds a table when a
-column changes and silently drops its triggers; checked at every start.
+column changes and silently drops its triggers; checked at every start. A guard counts only when the database holds
+exactly its text, enabled: a trigger of the right name that does nothing is as good as none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -13,15 +14,21 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-FUNCTION = """CREATE OR REPLACE FUNCTION gemba_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BODY = """
 BEGIN RAISE EXCEPTION 'append-only table %: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
-END $$"""
+END """
+FUNCTION = f"CREATE OR REPLACE FUNCTION gemba_append_only() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$"
+FUNCTION_NAME = "function gemba_append_only"
+ALWAYS = "A"
+"""PostgreSQL fires the trigger in every session, also in one that poses as a replica."""
 
 
 class Guard(NamedTuple):
     name: str
-    create: str
+    create: tuple[str, ...]
     drop: str
+    text: str
+    """What the database must say about it."""
 
 
 def guarded_models() -> list[type[models.Model]]:
@@ -29,65 +36,125 @@ def guarded_models() -> list[type[models.Model]]:
 
 
 def guards_of(vendor: str, table: str) -> list[Guard]:
-    if vendor == "sqlite":
-        return [
-            Guard(
-                f"{table}_no_{verb.lower()}",
-                f'CREATE TRIGGER "{table}_no_{verb.lower()}" BEFORE {verb} ON "{table}" '
-                f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: {verb} refused'); END",
-                f'DROP TRIGGER IF EXISTS "{table}_no_{verb.lower()}"',
-            )
-            for verb in ("UPDATE", "DELETE")
-        ]
-    shapes = (("row", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"))
-    return [
-        Guard(
-            f"{table}_no_{name}",
-            f'CREATE TRIGGER "{table}_no_{name}" BEFORE {verbs} ON "{table}" '
-            f"FOR EACH {level} EXECUTE FUNCTION gemba_append_only()",
-            f'DROP TRIGGER IF EXISTS "{table}_no_{name}" ON "{table}"',
+    return _on_sqlite(table) if vendor == "sqlite" else _on_postgresql(table)
+
+
+def _on_sqlite(table: str) -> list[Guard]:
+    found = []
+    for verb in ("UPDATE", "DELETE"):
+        name = f"{table}_no_{verb.lower()}"
+        create = (
+            f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" '
+            f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: {verb} refused'); END"
         )
-        for name, verbs, level in shapes
-    ]
+        found.append(Guard(name, (create,), f'DROP TRIGGER IF EXISTS "{name}"', create))
+    return found
 
 
-def present(connection: BaseDatabaseWrapper) -> set[str]:
-    """The names of the triggers that are installed and enabled."""
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-    )
+def _on_postgresql(table: str) -> list[Guard]:
+    shapes = (("row", "DELETE OR UPDATE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"))
+    found = []
+    for suffix, verbs, level in shapes:
+        name = f"{table}_no_{suffix}"
+        head, tail = f"TRIGGER {name} BEFORE {verbs} ON", f"FOR EACH {level} EXECUTE FUNCTION gemba_append_only()"
+        found.append(
+            Guard(
+                name,
+                (f"CREATE {head} {table} {tail}", f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"),
+                f"DROP TRIGGER IF EXISTS {name} ON {table}",
+                f"{ALWAYS} CREATE {head} {table} {tail}",
+            )
+        )
+    return found
+
+
+def present(connection: BaseDatabaseWrapper) -> Mapping[str, str]:
+    """The triggers in the database with their text; on PostgreSQL with their state before it, and our function."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return {row[0] for row in cursor.fetchall()}
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return {name: str(sql) for name, sql in cursor.fetchall()}
+        cursor.execute(
+            "SELECT t.tgname, t.tgenabled, c.relname, pg_get_triggerdef(t.oid, true)"
+            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+        )
+        found = {name: f"{_letter(state)} {text}" for name, state, _table, text in cursor.fetchall()}
+        cursor.execute(
+            "SELECT prosrc FROM pg_proc WHERE proname = 'gemba_append_only'"
+            " AND pronamespace = current_schema()::regnamespace"
+        )
+        return found | dict.fromkeys([FUNCTION_NAME], "".join(str(source) for (source,) in cursor.fetchall()))
+
+
+def _letter(state: str | bytes) -> str:
+    """PostgreSQL's one-byte `"char"` arrives as bytes or text, depending on the driver."""
+    return state.decode() if isinstance(state, bytes) else state
+
+
+def _tables(connection: BaseDatabaseWrapper) -> list[str]:
+    have = set(connection.introspection.table_names())
+    return [model._meta.db_table for model in guarded_models() if model._meta.db_table in have]
 
 
 def install(using: str = "default") -> None:
-    """Create what is missing. Safe to repeat."""
+    """Create what is missing and replace what is not as it must be. Safe to repeat."""
     connection = connections[using]
-    have, tables = present(connection), set(connection.introspection.table_names())
+    tables, have = _tables(connection), present(connection)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and tables and have.get(FUNCTION_NAME) != BODY:
             cursor.execute(FUNCTION)
-        for model in guarded_models():
-            if model._meta.db_table not in tables:
-                continue
-            for guard in guards_of(connection.vendor, model._meta.db_table):
-                if guard.name not in have:
-                    cursor.execute(guard.create)
+        for guard in (guard for table in tables for guard in guards_of(connection.vendor, table)):
+            if have.get(guard.name) != guard.text:
+                cursor.execute(guard.drop)
+                for statement in guard.create:
+                    cursor.execute(statement)
 
 
 def missing(using: str = "default") -> list[str]:
-    """The guards that ought to be there and are not."""
+    """The guards that ought to be there and are not, or that no longer do what they must."""
     connection = connections[using]
-    have, tables = present(connection), set(connection.introspection.table_names())
-    return [
+    tables, have = _tables(connection), present(connection)
+    found = [
         guard.name
-        for model in guarded_models()
-        if model._meta.db_table in tables
-        for guard in guards_of(connection.vendor, model._meta.db_table)
-        if guard.name not in have
+        for table in tables
+        for guard in guards_of(connection.vendor, table)
+        if have.get(guard.name) != guard.text
+    ]
+    if connection.vendor == "postgresql" and tables and have.get(FUNCTION_NAME) != BODY:
+        found.append(FUNCTION_NAME)
+    return found
+
+
+def weak_settings(using: str = "default") -> list[str]:
+    """Settings of the connection under which a guard could be walked around or a stored event be lost."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            wanted = {"recursive_triggers": {1}, "foreign_keys": {1}, "synchronous": {2, 3}}
+            return [name for name, good in wanted.items() if _pragma(cursor, name) not in good]
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE (name IN ('fsync', 'full_page_writes') AND setting = 'off')"
+            " OR (name = 'synchronous_commit' AND setting IN ('off', 'local'))"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _pragma(cursor: Any, name: str) -> int:
+    cursor.execute(f"PRAGMA {name}")
+    return int(cursor.fetchone()[0])
+
+
+def application_rights(role: str, using: str = "default") -> list[str]:
+    """PostgreSQL: what a role that does not own the tables may do. It reads and adds; it changes no event, ever."""
+    connection = connections[using]
+    name = connection.ops.quote_name(role)
+    tables = ", ".join(connection.ops.quote_name(table) for table in _tables(connection))
+    return [
+        f"GRANT USAGE ON SCHEMA public TO {name}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {name}",
     ]
 
 
@@ -96,8 +163,8 @@ def lifted(using: str = "default") -> Iterator[None]:
     """Without guards, for emptying a test database. Never used by the product's own code."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for model in guarded_models():
-            for guard in guards_of(connection.vendor, model._meta.db_table):
+        for table in _tables(connection):
+            for guard in guards_of(connection.vendor, table):
                 cursor.execute(guard.drop)
     try:
         yield
@@ -111,7 +178,7 @@ def guards_are_installed(
 ) -> list[CheckMessage]:
     return [
         Error(
-            f"The append-only guard {name} is missing from the database.",
+            f"The append-only guard {name} is missing from the database, or does not do what it must.",
             hint="Run 'gemba migrate'. If it comes back missing, somebody removed it: verify the trail first.",
             id="gemba.E020",
         )

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 
+from gemba.kernel import clock
 from gemba.kernel.people.models import Person
 
 GENESIS = "0" * 64
@@ -23,16 +23,19 @@ class Event(models.Model):
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
     act = models.CharField(max_length=60)
-    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    record = models.ForeignKey("kernel.Record", models.PROTECT, null=True, related_name="events")
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    record = models.ForeignKey("kernel.Record", models.PROTECT, null=True, related_name="events", db_index=False)
     body = models.TextField()
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
     mac = models.CharField(max_length=64)
     key_id = models.CharField(max_length=16)
 
     class Meta:
         app_label = "kernel"
-        constraints = (models.UniqueConstraint(fields=["subject", "seq"], name="event_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "seq"], name="event_once"),
+            models.UniqueConstraint(fields=["hash"], name="event_hash"),
+        )
         indexes = (
             models.Index(fields=["record", "-id"], name="event_history"),
             models.Index(fields=["actor", "-id"], name="event_actor"),
@@ -62,7 +65,7 @@ class SecurityEvent(models.Model):
 
     APPEND_ONLY: ClassVar[bool] = True
 
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)
     what = models.CharField(max_length=60, db_index=True)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     target = models.CharField(max_length=200, blank=True)

@@ -8,15 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
+from gemba.kernel import clock
 from gemba.kernel.actor import Actor
-from gemba.kernel.trail.canonical import Canonical, encode, moment, plain
+from gemba.kernel.people.organisation import organisation
+from gemba.kernel.rows import insert_after
+from gemba.kernel.trail.canonical import encode, moment, plain
 from gemba.kernel.trail.keys import current_key
 from gemba.kernel.trail.models import GENESIS, ChainHead, Event
 
 PREFIX = b"gemba-event-v1\n"
 LAYOUT = 1
+HEAD = "SELECT seq, hash FROM kernel_chainhead WHERE subject = %s"
 
 Change = tuple[str, Any, Any]
 """Field, old value, new value."""
@@ -40,26 +43,40 @@ class Entry:
     links: Sequence[Any] = ()
     files: Sequence[tuple[str, str, int]] = ()
     signature: dict[str, Any] | None = None
+    canonical: bool = False
+    """`changes` come from snapshots, so that their values are canonical already."""
 
 
 def lock_head(subject: str) -> ChainHead:
-    """The head of the chain, held until the transaction ends; a new subject gets one."""
+    """The head of the chain, held until the transaction ends; a new subject gets one, even when two begin at once."""
     if not connection.in_atomic_block:
         raise NoTransactionError("Events are written inside a transaction only.")
-    head = ChainHead.objects.select_for_update().filter(subject=subject).first()
-    return head or ChainHead(subject=subject)
+    head = _held(subject)
+    if head is None:
+        ChainHead.objects.bulk_create([ChainHead(subject=subject)], ignore_conflicts=True)
+        head = _held(subject)
+    if head is None:
+        raise NoTransactionError(f"The chain of {subject} cannot be begun.")
+    return head
 
 
-def body_of(
-    entry: Entry, actor: Actor, *, seq: int, previous: str, at: str, roles: Sequence[str]
-) -> dict[str, Canonical]:
-    """The event as an object, in the layout that never changes (`v` 1)."""
-    on_behalf: Canonical = None
+def _held(subject: str) -> ChainHead | None:
+    """SQLite's transactions hold the whole database from their beginning; PostgreSQL locks the row."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{HEAD}{lock}", [subject])
+        found = cursor.fetchone()
+    return ChainHead.from_db(connection.alias, ["subject", "seq", "hash"], [subject, *found]) if found else None
+
+
+def body_of(entry: Entry, actor: Actor, *, seq: int, previous: str, at: str, roles: Sequence[str]) -> dict[str, Any]:
+    """The event as an object without its changes, in the layout that never changes (`v` 1)."""
+    on_behalf = None
     if actor.on_behalf_of:
         on_behalf = {"id": actor.on_behalf_of.uid, "name": actor.on_behalf_of.name}
     return {
         "v": LAYOUT,
-        "org": settings.GEMBA_ORGANISATION,
+        "org": organisation().uid,
         "rec": entry.subject,
         "seq": seq,
         "prev": previous,
@@ -77,12 +94,11 @@ def body_of(
         },
         "act": entry.act,
         "reason": entry.reason or None,
-        "chg": plain([list(change) for change in entry.changes]),
         "state": entry.state,
         "schema": entry.schema,
-        "links": plain(list(entry.links)),
-        "files": plain([list(file) for file in entry.files]),
-        "sig": plain(entry.signature),
+        "links": list(entry.links),
+        "files": [list(file) for file in entry.files],
+        "sig": entry.signature,
     }
 
 
@@ -97,17 +113,16 @@ def append(entry: Entry, actor: Actor, *, head: ChainHead | None = None, roles: 
     """Write the event and move the head. `head` is the locked head where the caller already holds it."""
     head = head or lock_head(entry.subject)
     event = make_event(entry, actor, seq=head.seq + 1, previous=head.hash, roles=roles)
-    event.save(force_insert=True)
-    new = head.seq == 0
     head.seq, head.hash = event.seq, event.hash
-    head.save(force_insert=new, force_update=not new)
+    insert_after(event, head, None if head._state.adding else ("seq", "hash"))
     return event
 
 
 def make_event(entry: Entry, actor: Actor, *, seq: int, previous: str, roles: Sequence[str] = ()) -> Event:
     """The unsaved row. Its time is the server's, taken while the chain's head is held."""
-    now = timezone.now()
-    body = encode(plain(body_of(entry, actor, seq=seq, previous=previous, at=moment(now), roles=roles)))
+    now = clock.now()
+    rest: Any = plain(body_of(entry, actor, seq=seq, previous=previous, at=moment(now), roles=roles))
+    body = encode(rest | {"chg": entry.changes if entry.canonical else plain(entry.changes)})
     event_hash, mac, key_id = seal(body)
     return Event(
         subject=entry.subject, seq=seq, at=now, act=entry.act, actor=actor.person, record_id=entry.record_id,

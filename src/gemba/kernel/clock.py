@@ -1,0 +1,44 @@
+"""The server's time: where every regulated row takes its time stamp from. Nobody who writes can choose it.
+
+Only the demonstration, which makes two years of history in a few seconds, and tests may shift it.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.utils import timezone
+
+MAY_SHIFT = ("demo", "test")
+
+
+class ClockError(RuntimeError):
+    """Somebody tried to choose the server's time where real records are kept."""
+
+
+_shift: ContextVar[dt.timedelta | None] = ContextVar("clock_shift", default=None)
+
+
+def now() -> dt.datetime:
+    """The moment, in UTC."""
+    shift = _shift.get()
+    return timezone.now() if shift is None else timezone.now() + shift
+
+
+def today() -> dt.date:
+    """The day in the time zone in use."""
+    return timezone.localdate(now())
+
+
+@contextmanager
+def shifted(moment: dt.datetime) -> Iterator[None]:
+    """Within the block it is `moment`, and time goes on from there. Raises `ClockError` outside demo and test mode."""
+    if settings.GEMBA_MODE not in MAY_SHIFT:
+        raise ClockError("The clock can be shifted in a demonstration only.")
+    token = _shift.set(moment - timezone.now())
+    try:
+        yield
+    finally:
+        _shift.reset(token)

@@ -1,0 +1,1 @@
+"""How people get in: one-time links, slowed-down guessing, second factors, password rules. Nothing here signs."""

@@ -1,0 +1,124 @@
+"""How values look to a reader: dates and numbers in their language, choices as words, emptiness as a dash."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.template.defaultfilters import linebreaksbr
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from gemba.kernel.lifecycle.machine import State
+from gemba.kernel.records.models import Record
+from gemba.kernel.types import RecordType, Section
+
+NOTHING = mark_safe('<span class="none">\N{EN DASH}</span>')
+WITH_MINUTES, WITH_SECONDS = "j M Y, H:i", "j M Y, H:i:s"
+
+
+class Shown(NamedTuple):
+    """A label and its value as they stand on a page."""
+
+    name: str
+    label: str
+    value: str
+    long: bool = False
+    """Running text, which takes the whole width."""
+
+
+def day(value: dt.date | None) -> str:
+    """A date with its month as a word, so that nobody mistakes it for another."""
+    if value is None:
+        return NOTHING
+    text = formats.date_format(value, pgettext("date format", "j M Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+def moment(value: dt.datetime | None, *, seconds: bool = False) -> str:
+    """A moment in the reader's time zone; UTC stands in the title."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    shape = pgettext("date and time format", WITH_SECONDS if seconds else WITH_MINUTES)
+    utc = value.astimezone(dt.UTC)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        utc.isoformat(timespec="seconds"), f"{utc:%Y-%m-%d %H:%M:%S} UTC", formats.date_format(local, shape),
+    )  # fmt: skip
+
+
+def number(value: Decimal | int | str) -> str:
+    """A figure in the reader's language, without the zeros that only the column has."""
+    exact = Decimal(value)
+    plain = f"{exact:f}"
+    text = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    places = len(text.partition(".")[2])
+    return formats.number_format(Decimal(text or "0"), places, use_l10n=True, force_grouping=True)
+
+
+def relative_due(due: dt.date, today: dt.date) -> str:
+    """How far away a day is, in words."""
+    days = (due - today).days
+    if days == 0:
+        return _("today")
+    if days < 0:
+        return ngettext("%d day late", "%d days late", -days) % -days
+    return ngettext("in %d day", "in %d days", days) % days
+
+
+def shown(record: Record, name: str) -> Shown:
+    """One column of a record."""
+    column: Any = record._meta.get_field(name)
+    long = isinstance(column, models.TextField)
+    return Shown(name, _capital(str(column.verbose_name)), value_of(record, column), long)
+
+
+def value_of(record: Record, column: "models.Field[Any, Any]") -> str:
+    value = getattr(record, column.attname)
+    if value in (None, ""):
+        return NOTHING
+    if column.choices:
+        return str(getattr(record, f"get_{column.name}_display")())
+    if isinstance(column, models.ForeignKey):
+        return str(getattr(record, column.name))
+    return plain_value(value)
+
+
+def plain_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal | int):
+        return number(value)
+    if isinstance(value, dt.datetime):
+        return moment(value)
+    if isinstance(value, dt.date):
+        return day(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return linebreaksbr(str(value), autoescape=True)
+
+
+def label_of(declared: RecordType[Any], name: str) -> str:
+    return _capital(str(declared.field(name).verbose_name))
+
+
+def section_values(record: Record, section: Section) -> list[Shown]:
+    return [shown(record, name) for name in section.fields]
+
+
+def state_of(declared: RecordType[Any], name: str) -> State:
+    return declared.lifecycle.state(name)
+
+
+def badge(label: str, tone: str) -> SafeString:
+    """The state of something: a mark, a word and a colour, the word always there (`ui/badge.html` in one line)."""
+    return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

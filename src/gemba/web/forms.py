@@ -1,0 +1,184 @@
+"""Forms made from a declaration: the columns of its sections, with the right control for each."""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gemba.kernel.access.scope import Access
+from gemba.kernel.people.models import Person, Product, Site
+from gemba.kernel.records.models import Record
+from gemba.kernel.refusals import Invalid
+from gemba.kernel.types import RecordType, Section
+
+ROWS = 4
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar; values travel as ISO dates in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PlainForm(forms.Form):
+    """A form whose mistakes stand beside the field and in a summary, and whose text may hold anything but NUL."""
+
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Put the sentences of an action beside the fields they are about."""
+        for name, sentences in refusal.fields.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, sentence)
+
+
+class RecordForm(PlainForm):
+    """Some columns of a record type. `groups` keeps the sections they belong to."""
+
+    declared: RecordType[Any]
+    sections: list[Section]
+
+    def groups(self) -> list[tuple[Section, list[forms.BoundField]]]:
+        found = [(s, [self[name] for name in s.fields if name in self.fields]) for s in self.sections]
+        return [(section, fields) for section, fields in found if fields]
+
+    def values(self) -> dict[str, Any]:
+        """What an action takes: cleaned values of the columns, without anything of the form's own."""
+        return {name: self.cleaned_data[name] for section in self.sections for name in section.fields}
+
+
+class RaiseForm(RecordForm):
+    """The first page of a record; an exercise is marked as one from its first moment."""
+
+    exercise = forms.BooleanField(
+        label=_("This is an exercise"), required=False,
+        help_text=_("A drill or a training case: numbered apart and marked everywhere."),
+    )  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        return {**super().values(), "exercise": self.cleaned_data["exercise"]}
+
+
+def record_form(
+    declared: RecordType[Any], sections: Collection[Section], *, access: Access,
+    record: Record | None = None, data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None,
+    base: type[RecordForm] = RecordForm,
+) -> RecordForm:  # fmt: skip
+    """The form of some sections, filled from a record, from what was typed, or from initial values."""
+    names = [name for section in sections for name in section.fields]
+    given = {name: _initial(record, declared.field(name)) for name in names} if record else {}
+    form = base(data, initial={**given, **(initial or {})})
+    form.declared, form.sections = declared, list(sections)
+    for name in names:
+        form.fields[name] = control(declared.field(name), access=access, keep=given.get(name))
+    return form
+
+
+def _initial(record: Record, column: "models.Field[Any, Any]") -> Any:
+    return getattr(record, column.attname)
+
+
+def control(column: "models.Field[Any, Any]", *, access: Access, keep: Any = None) -> forms.Field:
+    """The form field of a column. A choice of people or places holds those that stand, and the one already chosen."""
+    if isinstance(column, models.ForeignKey):
+        return _choice_of_rows(column, access, keep)
+    if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+        return _made(column, widget=DateInput())
+    if isinstance(column, models.TextField):
+        return _made(column, widget=forms.Textarea(attrs={"rows": ROWS}))
+    if isinstance(column, models.DecimalField):
+        return _made(column, localize=False)
+    return _made(column)
+
+
+def _made(column: "models.Field[Any, Any]", **options: Any) -> forms.Field:
+    found: Any = column.formfield(**options)
+    if found is None:
+        raise TypeError(f"The column {column.name} has no control.")
+    found.label = str(found.label)
+    made: forms.Field = found
+    return made
+
+
+def _choice_of_rows(column: "models.ForeignKey[Any, Any]", access: Access, keep: Any) -> forms.Field:
+    target: Any = column.remote_field.model
+    if target is Person:
+        rows = people(keep)
+    elif target in (Site, Product):
+        rows = target.objects.filter(Q(ended=None) | Q(pk=keep)).order_by("name")
+    else:
+        rows = target.objects.all()
+    return _made(column, queryset=rows, **({"empty_label": _("none")} if column.null else {}))
+
+
+def people(keep: Any = None) -> "models.QuerySet[Person]":
+    """Everybody who can be given something to do, and the one who already has it."""
+    here = Q(ended=None) | Q(ended__gt=timezone.localdate())
+    return Person.objects.filter((here & ~Q(kind=Person.Kind.SYSTEM)) | Q(pk=keep)).order_by("name")
+
+
+class ReasonForm(PlainForm):
+    """Why something is done; kept in the history for ever."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = required
+
+
+class ExtendForm(ReasonForm):
+    due = forms.DateField(label=_("New due date"), widget=DateInput())
+    field_order = ("due", "reason")
+
+
+class AssignForm(ReasonForm):
+    owner = forms.ModelChoiceField(Person.objects.none(), label=_("New owner"))
+    field_order = ("owner", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, required=False, **kwargs)
+        owner: Any = self.fields["owner"]
+        owner.queryset = people()
+
+
+class SignForm(ReasonForm):
+    """What proves the person, as far as it is needed now, and the digest of what stood on the page."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    seq = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    passkey = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+    password = forms.CharField(
+        label=_("Password"), required=False, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+    code = forms.CharField(
+        label=_("Code from your authenticator"), required=False, max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, needs: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password", "code"):
+            if name not in needs:
+                del self.fields[name]
+
+    def clean_passkey(self) -> dict[str, Any] | None:
+        """The answer of the browser, or None where none was given or it is no answer at all."""
+        given = self.cleaned_data["passkey"]
+        try:
+            answer = json.loads(given) if given else None
+        except (ValueError, RecursionError):
+            answer = {}
+        return answer if isinstance(answer, dict) or answer is None else {}

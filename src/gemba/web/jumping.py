@@ -1,0 +1,49 @@
+"""Places and actions the palette and the search know besides records, matched by any word of their names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gemba.kernel.access.scope import Access
+from gemba.kernel.rights import grant_to_create
+from gemba.kernel.roles import Role
+from gemba.kernel.search.words import words
+from gemba.kernel.types import registry
+
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    label: str
+    url: str
+    what: str
+    """`page`, `list` or `action`, for the reader."""
+
+
+def places(access: Access, typed: str) -> list[Place]:
+    """Those whose name holds every word typed, each as the beginning of one; all of them when nothing was typed."""
+    wanted = words(typed)
+    found = [place for place in _all(access) if _fits(wanted, words(place.label))]
+    return found[:MOST]
+
+
+def _fits(wanted: list[str], named: list[str]) -> bool:
+    return all(any(name.startswith(word) for name in named) for word in wanted)
+
+
+def _all(access: Access) -> Iterable[Place]:
+    yield Place(_("My work"), reverse("home"), _("page"))
+    for declared in registry:
+        if not access.roles & set(declared.permissions.read):
+            continue
+        if grant_to_create(access, declared):
+            yield Place(_("Raise a %s") % declared.label, reverse("raise", args=[declared.kind]), _("action"))
+        plural = str(declared.plural)
+        yield Place(plural[:1].upper() + plural[1:], reverse("register", args=[declared.kind]), _("register"))
+    yield Place(_("Registers"), reverse("registers"), _("page"))
+    yield Place(_("Notices"), reverse("notices"), _("page"))
+    if Role.ADMINISTRATOR in access.roles:
+        yield Place(_("Health"), reverse("health"), _("page"))

@@ -1,0 +1,1 @@
+"""One small view per page; what they show is made elsewhere."""

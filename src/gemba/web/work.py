@@ -1,0 +1,213 @@
+"""What is mine to do, first: tasks, signatures that wait for me (or for somebody I stand in for), what I own."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gemba.kernel.access.scope import Access, Grant
+from gemba.kernel.lifecycle.machine import Text, Transition
+from gemba.kernel.notices.models import Watch
+from gemba.kernel.people.models import Person
+from gemba.kernel.records.models import Record
+from gemba.kernel.roles import Role
+from gemba.kernel.tasks.mine import my_open_records, my_tasks
+from gemba.kernel.types import RecordType, registry
+
+MOST = 40
+"""Things shown; the registers show the rest."""
+WATCHED = 8
+SOON = dt.timedelta(days=7)
+WAITS = "busy"
+"""In a state of this tone a record waits for somebody; a signed step out of it is an approval to be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do: the sentence, the record it is about, by when, and for whom if not for oneself."""
+
+    what: str
+    record: Record
+    due: dt.date | None
+    source: str
+    """`task`, `approval` or `own`."""
+    behalf: Person | None = None
+    task: int | None = None
+    state: str = ""
+    tone: str = "busy"
+    kind: str = ""
+
+    @property
+    def late(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
+
+    @property
+    def order(self) -> tuple[dt.date, int, int]:
+        return (self.due or dt.date.max, SOURCES.index(self.source), self.record.pk)
+
+
+SOURCES = ("task", "approval", "own")
+PRESSING = ("late", "soon")
+BEGINNING = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    title: Text
+    items: Sequence[Item]
+
+    @property
+    def first(self) -> Sequence[Item]:
+        """What presses is shown whole; of the rest a beginning."""
+        return self.items if self.name in PRESSING else self.items[:BEGINNING]
+
+    @property
+    def rest(self) -> Sequence[Item]:
+        return self.items[len(self.first) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    groups: Sequence[Group]
+    watched: Sequence[Item]
+    full: bool
+    """More waits than is shown."""
+
+    def count(self, name: str) -> int:
+        return sum(len(group.items) for group in self.groups if group.name == name)
+
+    @property
+    def late(self) -> int:
+        return self.count("late")
+
+    @property
+    def soon(self) -> int:
+        return self.count("soon")
+
+
+def my_work(access: Access, today: dt.date) -> Work:
+    """Four statements, however much there is."""
+    found = [*_tasks(access), *_approvals(access), *_owned(access)]
+    items = sorted(_once(found), key=lambda item: item.order)
+    return Work(_grouped(items[:MOST], today), _watched(access), len(items) > MOST)
+
+
+def _once(items: Iterable[Item]) -> Iterable[Item]:
+    """A record that already asks for something is not shown again as merely owned."""
+    asked: set[int] = set()
+    for item in items:
+        if item.source == "own" and item.record.pk in asked:
+            continue
+        asked.add(item.record.pk)
+        yield item
+
+
+def _grouped(items: Sequence[Item], today: dt.date) -> list[Group]:
+    titles = (
+        ("late", gettext_lazy("Late")), ("soon", gettext_lazy("Within a week")),
+        ("later", gettext_lazy("Later")), ("open", gettext_lazy("Without a date")),
+    )  # fmt: skip
+    sorted_in: dict[str, list[Item]] = {name: [] for name, _title in titles}
+    for item in items:
+        sorted_in[_when(item.due, today)].append(item)
+    return [Group(name, title, sorted_in[name]) for name, title in titles if sorted_in[name]]
+
+
+def _when(due: dt.date | None, today: dt.date) -> str:
+    if due is None:
+        return "open"
+    if due < today:
+        return "late"
+    return "soon" if due <= today + SOON else "later"
+
+
+def _item(record: Record, what: str, source: str, **more: Any) -> Item:
+    declared = registry.of(record)
+    state = declared.lifecycle.state(record.state)
+    due = more.pop("due", record.due)
+    return Item(
+        what, record, due, source, state=str(state.label), tone=state.tone, kind=str(declared.label), **more
+    )  # fmt: skip
+
+
+def _principals(access: Access) -> dict[int, Person]:
+    return {grant.principal.pk: grant.principal for grant in access.grants if grant.principal}
+
+
+def _tasks(access: Access) -> list[Item]:
+    principals = _principals(access)
+    return [
+        _item(
+            task.record, task.what, "task", task=task.pk, due=task.due or task.record.due,
+            behalf=principals.get(task.person_id or 0),
+        )
+        for task in my_tasks()[: MOST + 1]
+    ]  # fmt: skip
+
+
+def _approvals(access: Access) -> list[Item]:
+    """Open records in a waiting state whose signed step one of my grants covers, as far as a query can tell."""
+    condition, steps = Q(pk__in=[]), []
+    for grant in access.grants:
+        for declared in registry:
+            for step in _signed(declared):
+                if Role(grant.role) in step.by:
+                    condition |= _covered(grant, declared, step, access.person)
+                    steps.append((grant, declared, step))
+    if not steps:
+        return []
+    kinds = {declared.kind for _grant, declared, _step in steps}
+    states = {state.name for _grant, _declared, step in steps for state in step.sources if state.tone == WAITS}
+    indexed = Q(kind__in=sorted(kinds), state__in=sorted(states))
+    rows = Record.objects.filter(indexed, condition, open=True).order_by(F("due").asc(nulls_last=True), "id")[
+        : MOST + 1
+    ]
+    return [_approval(record, steps) for record in rows]
+
+
+def _signed(declared: RecordType[Any]) -> list[Transition[Any]]:
+    return [t for t in declared.lifecycle.transitions if t.signature and any(s.tone == WAITS for s in t.sources)]
+
+
+def _covered(grant: Grant, declared: RecordType[Any], step: Transition[Any], me: Person) -> Q:
+    states = [state.name for state in step.sources if state.tone == WAITS]
+    found = Q(kind=declared.kind, state__in=states)
+    if grant.site_id is not None:
+        found &= Q(site=grant.site_id)
+    if grant.product_id is not None:
+        found &= Q(product=grant.product_id)
+    people = [me.pk, *([grant.principal.pk] if grant.principal else [])]
+    if "owner" in step.independent_of:
+        found &= ~Q(owner__in=people)
+    if "raiser" in step.independent_of or "editor" in step.independent_of:
+        found &= ~Q(raised_by__in=people)
+    return found
+
+
+def _approval(record: Record, steps: Sequence[tuple[Grant, RecordType[Any], Transition[Any]]]) -> Item:
+    leaving = [
+        (grant, step) for grant, declared, step in steps if declared.kind == record.kind and step.leaves(record.state)
+    ]
+    fitting = [(grant, step) for grant, step in leaving if grant.covers(record.site_id, record.product_id)]
+    grant, step = min(fitting, key=lambda pair: (pair[1].rejects, pair[0].principal is not None))
+    return _item(record, _("%s: your signature") % step.label, "approval", behalf=grant.principal)
+
+
+def _owned(access: Access) -> list[Item]:
+    principals = _principals(access)
+    return [
+        _item(record, str(record.title), "own", behalf=principals.get(record.owner_id))
+        for record in my_open_records()[: MOST + 1]
+    ]
+
+
+def _watched(access: Access) -> list[Item]:
+    watched = Watch.objects.filter(person=access.person).values("record_id")
+    rows = Record.objects.filter(pk__in=watched).select_related("owner").order_by("-state_since")[:WATCHED]
+    return [_item(record, str(record.title), "own") for record in rows]
