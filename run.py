@@ -97,8 +97,20 @@ def python(*arguments: str, **environment: str) -> int:
 
 
 def gemba(*arguments: str) -> int:
-    """Run a gemba command where the caller stands, so that relative paths mean what they look like."""
-    return subprocess.call([str(PYTHON), "-m", "gemba.config.main", *arguments])
+    """Run a gemba command where the caller stands, so that relative paths mean what they look like.
+
+    It takes this process's place, so that Ctrl-C reaches it alone and it stops in its own time. Where a process cannot
+    be replaced, its end is awaited.
+    """
+    command = [str(PYTHON), "-m", "gemba.config.main", *arguments]
+    if os.name != "nt":
+        os.execv(command[0], command)  # noqa: S606  no shell is wanted
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def test(arguments: Sequence[str]) -> int:

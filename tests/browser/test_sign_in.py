@@ -171,8 +171,8 @@ def test_an_invited_person_comes_in_on_a_phone_without_javascript(
 ENTRANCE = ("/accounts/login/", "/accounts/login/?ended=idle", "/accounts/password/reset/", "/welcome/x/y/")
 INSIDE = (
     "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/2fa/webauthn/",
-    "/accounts/password/change/", "/accounts/sessions/", "/accounts/logout/", "/people/", "/people/?text=zzz",
-    "/people/new", "/people/waiting", "/people/organisation", "/people/organisation/name",
+    "/accounts/password/change/", "/accounts/sessions/", "/accounts/logout/", "/my/tokens/", "/people/",
+    "/people/?text=zzz", "/people/new", "/people/waiting", "/people/organisation", "/people/organisation/name",
     "/people/organisation/sites/new", "/people/organisation/departments/new",
 )  # fmt: skip
 OF_A_PERSON = ("/", "/edit", "/end", "/grant", "/job", "/factors")

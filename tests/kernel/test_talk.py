@@ -16,7 +16,7 @@ from gemba.kernel.notices.visible import latest_notices
 from gemba.kernel.people.models import Absence, Person
 from gemba.kernel.refusals import Invalid, NotAllowed
 from gemba.kernel.roles import Role
-from gemba.kernel.tasks.mine import awaiting_my_signature, my_open_records, my_tasks
+from gemba.kernel.tasks.mine import my_open_records, my_tasks
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.trail.models import Event
 from gemba.modules.objective.models import Objective
@@ -101,11 +101,10 @@ def test_a_task_is_finished_by_who_was_asked_and_leaves_an_event(quality: Person
     assert Event.objects.filter(record=record, act="objective.task").count() == 2
 
 
-def test_my_work_shows_own_records_and_what_waits_for_my_signature(quality: Person) -> None:
+def test_my_work_shows_my_own_open_records(quality: Person) -> None:
     record = objective(quality)
     with seeing(access(quality)):
         assert list(my_open_records().values_list("number", flat=True)) == [record.number]
-        assert not awaiting_my_signature().exists()
 
 
 def test_a_dead_mail_server_delays_mail_and_loses_none(quality: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,7 @@ def test_aud_02_no_setting_turns_the_trail_off() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "settings"
     }
-    assert read <= {"GEMBA_ORGANISATION", "GEMBA_CLOCK", "GEMBA_BUILD"}
+    assert read <= {"GEMBA_CLOCK", "GEMBA_BUILD"}
     appending = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "append")
     assert not any(isinstance(node, ast.Return) and node.value is None for node in ast.walk(appending))
 

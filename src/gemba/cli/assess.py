@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import shutil
 import sys
 import textwrap
@@ -19,7 +20,7 @@ from gemba.assess.report.write import NotEmptyError, check_place, write_all
 from gemba.assess.run import NothingReadError, TemplatesError, assess
 from gemba.assess.walk import WalkError
 from gemba.evidence.catalogue.errors import CatalogueError
-from gemba.evidence.catalogue.load import framework, load_framework, shipped_frameworks
+from gemba.evidence.catalogue.load import framework, frameworks_around, load_framework
 from gemba.evidence.catalogue.model import Framework
 from gemba.evidence.catalogue.standards import known_standards
 
@@ -73,7 +74,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def _catalogued(options: argparse.Namespace) -> Catalogued:
     """The framework to assess against, and every other one so that its clauses are recognised too."""
     try:
-        known = {each.id: each for each in shipped_frameworks()}
+        known = frameworks_around(options.framework or ("" if options.load else DEFAULT_FRAMEWORK))
         own: Framework | None = None
         if options.load is not None:
             own = load_framework(options.load, base=tuple(known.values()))
@@ -171,9 +172,9 @@ def _write(assessment: Assessment, chosen: Framework, out: Path, options: argpar
 
 def _assessed(options: argparse.Namespace) -> None:
     out = _out(options)
+    gc.set_threshold(_COLLECT_AFTER)
     catalogued = _catalogued(options)
     gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
     bar = Bar()
     try:
         assessment = assess(
@@ -210,7 +211,8 @@ def run(options: argparse.Namespace) -> int:
         return _refused(error, USAGE)
     except WalkError as error:
         # An empty or locked folder is a folder all the same: the command was right, there was nothing to read.
-        return _refused(error, NOTHING if options.folder.is_dir() else USAGE)
+        # Unlike the method of Path, the function also answers for a name too long for any folder.
+        return _refused(error, NOTHING if os.path.isdir(options.folder) else USAGE)  # noqa: PTH112
     except NothingReadError as error:
         return _refused(error, NOTHING)
     except BrokenPipeError:

@@ -51,6 +51,6 @@ def run(options: argparse.Namespace) -> int:
     Granian(
         "gemba.config.wsgi:application", address=options.address, port=port, interface=Interfaces.WSGI,
         workers=processes(options.processes), blocking_threads=THREADS, websockets=False, log_access=False,
-        log_level=LogLevels.error,
+        log_level=LogLevels.error, workers_kill_timeout=15,
     ).serve()  # fmt: skip
     return 0

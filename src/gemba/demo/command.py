@@ -1,18 +1,16 @@
 """`gemba demo`: the documents of an invented company, assessed, and its records to click through."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import NoReturn
 
 from gemba.assess.report.write import NAMES
 from gemba.cli import assess as assess_command
-from gemba.demo.server import DemoError, Installation, Making, Serving, clear, free_port
+from gemba.demo.server import DemoError, Installation, Programs, clear, free_port
 from gemba.demo.visitors import PASSWORD, VISITORS
 
 COMPANY = "Kuvitelma Medical Oy"
@@ -22,7 +20,6 @@ AS_OF = date(2026, 10, 31)
 """The day on which the invented documents are looked at; fixed, so that the report is the same on every day."""
 OUT = Path("gemba-demo-report")
 DATA = Path("var") / "demo"
-STOP_REQUESTS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
@@ -58,45 +55,27 @@ def run(options: argparse.Namespace) -> int:
     if options.report_only:
         return assess(options)
     try:
-        with stopping_on_request():
-            return _report_and_records(options)
+        with Programs(Installation(options.data, free_port())) as programs:
+            return _report_and_records(options, programs)
     except DemoError as error:
         print(f"gemba: {error}", file=sys.stderr)
         return 1
 
 
-@contextmanager
-def stopping_on_request() -> Iterator[None]:
-    """Being told to end (`kill`, a closed terminal) is taken like Ctrl-C, so that no server stays behind."""
-
-    def stop(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop) for number in STOP_REQUESTS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _report_and_records(options: argparse.Namespace) -> int:
+def _report_and_records(options: argparse.Namespace, programs: Programs) -> int:
     """The company is made in the background while its documents are assessed."""
-    installation = Installation(options.data, free_port())
-    making = Making(installation) if clear(options.data, fresh=options.fresh) else None
-    try:
-        if status := assess(options):
-            return status
-        made = making.finish() if making else "as you left them; --fresh makes them anew."
-    finally:
-        if making:
-            making.stop()
+    making = programs.make_company() if clear(options.data, fresh=options.fresh) else None
+    if status := assess(options):
+        return status
+    made = programs.finish(making) if making else "as you left them; --fresh makes them anew."
     print(f"\nThe company's records: {made} They lie in {options.data}.", flush=True)
     if options.no_serve:
         return 0
-    serving = Serving(installation)
-    tell_visitors(installation.address)
-    return serving.wait()
+    server = programs.serve()
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how a demonstration ends
+        tell_visitors(programs.installation.address)
+        return server.wait()
+    return 0
 
 
 def assess(options: argparse.Namespace) -> int:

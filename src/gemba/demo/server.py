@@ -7,14 +7,15 @@ one never loads a database.
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any, NoReturn
 
 from gemba import __version__
 
@@ -26,6 +27,7 @@ IDLE_MINUTES = 240
 """Nobody's secrets are on the screen; being signed out while reading would only annoy."""
 STARTING, STOPPING = 60.0, 10.0
 """Seconds a server may take."""
+STOP_REQUESTS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 PROGRAM = (sys.executable, "-m", "gemba.config.main")
 
 
@@ -113,74 +115,73 @@ class Installation:
             "GEMBA_IDLE_MINUTES": str(IDLE_MINUTES),
         }  # fmt: skip
 
-    def begin(self, command: Sequence[str], *, quiet: bool) -> "subprocess.Popen[str]":
-        """Start one of our own commands. `quiet` keeps what it says for the caller; else only complaints are seen.
 
-        It is in a session of its own: Ctrl-C comes to us alone, and we tell it once.
-        """
-        out, err = (subprocess.PIPE, subprocess.PIPE) if quiet else (subprocess.DEVNULL, None)
-        return subprocess.Popen(  # noqa: S603  our own program
-            [*PROGRAM, *command], env=self.environment(), text=True, stdout=out, stderr=err, start_new_session=True
-        )
+class Programs:
+    """Our own commands as processes beside this one. Whatever happens here, none of them stays behind.
 
-
-class Making:
-    """The company being made in the background."""
+    Each is in a session of its own: Ctrl-C comes to us alone, and we tell it once. Being told to end (`kill`, a closed
+    terminal) is taken like Ctrl-C.
+    """
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
-        self.process = installation.begin(["demo-company"], quiet=True)
+        self._started: list[subprocess.Popen[str]] = []
+        self._before: dict[int, Any] = {}
 
-    def finish(self) -> str:
-        """Wait for it; what was made, as a sentence. Raises `DemoError`."""
-        said, complaint = self.process.communicate()
-        if self.process.returncode:
+    def __enter__(self) -> "Programs":
+        self._before = {number: signal.signal(number, _stop) for number in STOP_REQUESTS}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number in self._before:
+            signal.signal(number, signal.SIG_IGN)
+        for process in self._started:
+            if process.poll() is None:
+                process.terminate()
+        for process in self._started:
+            try:
+                process.communicate(timeout=STOPPING)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def begin(self, *command: str, quiet: bool) -> "subprocess.Popen[str]":
+        """Start one. `quiet` keeps what it says for the caller; else only its complaints are seen."""
+        out, err = (subprocess.PIPE, subprocess.PIPE) if quiet else (subprocess.DEVNULL, None)
+        environment = self.installation.environment()
+        process = subprocess.Popen(  # noqa: S603  our own program
+            [*PROGRAM, *command], env=environment, text=True, stdout=out, stderr=err, start_new_session=True
+        )
+        self._started.append(process)
+        return process
+
+    def make_company(self) -> "subprocess.Popen[str]":
+        """Fill the cleared data folder, in the background."""
+        return self.begin("demo-company", quiet=True)
+
+    def finish(self, making: "subprocess.Popen[str]") -> str:
+        """Wait for the company; what was made, as a sentence. Raises `DemoError`."""
+        said, complaint = making.communicate()
+        if making.returncode:
             raise DemoError(complaint.strip().removeprefix("gemba: ") or "The invented company could not be made.")
-        mark = self.installation.data / MARK
-        mark.write_text(fingerprint() + "\n", "ascii")
+        (self.installation.data / MARK).write_text(fingerprint() + "\n", "ascii")
         return said.strip()
 
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.communicate()
-
-
-class Serving:
-    """The server, once it answers. Raises `DemoError` where it does not."""
-
-    def __init__(self, installation: Installation) -> None:
-        self.process = installation.begin(["serve", "--port", str(installation.port)], quiet=False)
-        try:
-            self._wait_until_it_answers(installation.port)
-        except BaseException:
-            self.stop()
-            raise
-
-    def _wait_until_it_answers(self, port: int) -> None:
+    def serve(self) -> "subprocess.Popen[str]":
+        """The server, once it answers. Raises `DemoError` where it does not."""
+        process, port = self.begin("serve", "--port", str(self.installation.port), quiet=False), self.installation.port
         until = time.monotonic() + STARTING
         while time.monotonic() < until:
-            if self.process.poll() is not None:
+            if process.poll() is not None:
                 raise DemoError("The server stopped while it was starting; the lines above say why.")
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
+                    return process
             time.sleep(0.1)
         raise DemoError(f"The server did not answer within {STARTING:.0f} seconds.")
 
-    def wait(self) -> int:
-        """Until Ctrl-C, or until the server ends by itself."""
-        try:
-            return self.process.wait()
-        except KeyboardInterrupt:
-            self.stop()
-            return 0
 
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(STOPPING)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -54,13 +54,16 @@ class Base:
         return base
 
 
-def build_framework(top: Fields, source: str, base: Sequence[Framework]) -> Framework:
-    """Raises CatalogueError with every problem found."""
+def build_framework(top: Fields, source: str, base: Sequence[Framework], *, duties: bool = True) -> Framework:
+    """Without `duties` the clauses have none, and no practice checks: enough to know a clause by its number.
+
+    Raises CatalogueError with every problem found.
+    """
     problems = Problems(source)
     row = Row(top, "the file", problems)
     check_schema(row, SCHEMA)
     problems.stop_if_any()
-    framework = _Builder(row, source, Base.of(base)).framework()
+    framework = _Builder(row, source, Base.of(base), duties=duties).framework()
     problems.stop_if_any()
     return framework
 
@@ -87,8 +90,9 @@ def editions_of(row: Row) -> dict[str, str]:
 class _Builder:
     """Fills one framework. Problems go to the rows; what it returns is only used when there were none."""
 
-    def __init__(self, row: Row, source: str, base: Base) -> None:
+    def __init__(self, row: Row, source: str, base: Base, *, duties: bool) -> None:
         self._row = row
+        self._with_duties = duties
         self._source = source
         self._base = base
         self._evidence = dict(base.evidence_types)
@@ -194,11 +198,17 @@ class _Builder:
             note=row.text("note"),
             counterparts=self._counterparts(row),
         )
-        for duty in row.rows("duties", "a duty"):
-            self._duty(duty, number)
-        for check in row.rows("practice_checks", "a practice check"):
-            self._practice_check(check, number)
+        if self._with_duties:
+            self._asked_for(row, number)
+        else:
+            row.pass_over("duties", "practice_checks")
         row.finish()
+
+    def _asked_for(self, row: Row, clause: str) -> None:
+        for duty in row.rows("duties", "a duty"):
+            self._duty(duty, clause)
+        for check in row.rows("practice_checks", "a practice check"):
+            self._practice_check(check, clause)
 
     def _duty(self, row: Row, clause: str) -> None:
         identity = row.text("id", required=True, longest=LONGEST_LABEL)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from gemba.evidence.catalogue.errors import LONGEST_SHOWN, Problems, shown
@@ -27,6 +28,11 @@ def hint(word: str, known: Collection[str]) -> str:
         return ""
     near = get_close_matches(word[:LONGEST_SHOWN], known, 1, 0.7)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+@cache
+def _values(kind: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(member.value for member in kind)
 
 
 class Row:
@@ -108,7 +114,7 @@ class Row:
         return None
 
     def choice(self, key: str, kind: type[Choice], default: Choice, *, required: bool = False) -> Choice:
-        value = self.word_of(key, [member.value for member in kind], required=required)
+        value = self.word_of(key, _values(kind), required=required)
         return kind(value) if value else default
 
     def word_of(self, key: str, allowed: Collection[str], *, required: bool = False) -> str:
@@ -181,8 +187,14 @@ class Row:
                 row.problem(f"the name '{shown(name)}' may hold only small letters, digits, '-' and '_'.")
             yield name, row
 
+    def pass_over(self, *keys: str) -> None:
+        """Accept keys without looking at what they hold."""
+        self._asked.update(keys)
+
     def finish(self) -> None:
         """Report the keys that nobody asked for."""
+        if self._asked.issuperset(self._values):
+            return
         for key, node in self._values.items():
             if key not in self._asked:
                 self.problem(f"{self.what} has the unknown key '{shown(key)}'.{hint(key, self._asked)}", node.line)
@@ -199,6 +211,8 @@ class Row:
     def _take(self, key: str, required: bool = False) -> Node | None:
         self._asked.add(key)
         node = self._values.get(key)
+        if node is None and not required:
+            return None
         if isinstance(node, Text) and node.plain and node.text in NOTHING:
             node = None
         if node is None and required:

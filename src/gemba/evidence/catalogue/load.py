@@ -50,25 +50,45 @@ class Catalogue:
         return tuple(each for each in self.frameworks.values() if each.on_by_default)
 
 
-def load_framework(path: Path, *, base: Sequence[Framework]) -> Framework:
+def load_framework(path: Path, *, base: Sequence[Framework], duties: bool = True) -> Framework:
     """A framework file, checked against the frameworks it builds on or names as counterparts.
 
+    Without `duties` it has its clauses and names only, and is read in a third less time.
     Raises CatalogueError, whose `problems` are sentences naming the file and the row.
     """
     source = shown(path.name) or "the file"
-    return build_framework(read_rows(path, source), source, base)
+    return build_framework(read_rows(path, source), source, base, duties=duties)
 
 
 @cache
 def framework(identity: str) -> Framework:
     """A framework that comes with Gemba. Raises CatalogueError for an id that none has."""
+    base = [framework(needed) for needed in _needed(identity)]
+    return load_framework(DATA / f"{identity}.yaml", base=base)
+
+
+def _needed(identity: str) -> tuple[str, ...]:
+    """The frameworks it builds on, and those they build on, each once and before what needs it."""
     if identity not in SHIPPED:
         raise CatalogueError([f"There is no framework '{identity}'. There are: {', '.join(SHIPPED)}."])
-    base: dict[str, Framework] = {}
-    for other in SHIPPED[identity]:
-        for needed in (*SHIPPED[other], other):
-            base.setdefault(needed, framework(needed))
-    return load_framework(DATA / f"{identity}.yaml", base=tuple(base.values()))
+    return tuple(dict.fromkeys(needed for other in SHIPPED[identity] for needed in (*SHIPPED[other], other)))
+
+
+def frameworks_around(identity: str) -> dict[str, Framework]:
+    """Every framework that comes with Gemba, by id: the named one whole, the others without their duties.
+
+    Who holds documents against one framework needs of the others only what they are called and which clauses they
+    have. An id that none has is no error: then none is whole.
+    """
+    whole = {identity, *_needed(identity)} if identity in SHIPPED else set()
+    found: dict[str, Framework] = {}
+    for each in SHIPPED:
+        if each in whole:
+            found[each] = framework(each)
+        else:
+            base = [found[needed] for needed in _needed(each)]
+            found[each] = load_framework(DATA / f"{each}.yaml", base=base, duties=False)
+    return found
 
 
 def shipped_frameworks() -> tuple[Framework, ...]:

@@ -182,5 +182,10 @@ class _Builder:
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    events: Iterator[yaml.Event] = yaml.parse(text, Loader=PARSER)
-    return events
+    parser = PARSER(text)
+    try:
+        # Not asking before each event whether there is one is a third quicker: the end says of itself that it is.
+        while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+            yield event
+    finally:
+        parser.dispose()

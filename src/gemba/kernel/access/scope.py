@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -28,7 +29,7 @@ class Grant:
         return within and (self.confidential or not confidential)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Access:
     """The rights of one person on one day. `everything` is for work of the system itself, never for a person."""
 
@@ -81,12 +82,20 @@ class Access:
 
     def visible(self) -> Q:
         """The rows of the record spine this person may read, as a condition without any list of ids."""
+        return self._visible
+
+    @cached_property
+    def _visible(self) -> Q:
+        """Made once per request. Grants with the same bounds are one condition, so that it stays as short as it can."""
         if self.everything:
             return Q()
-        found = Q(pk__in=[])
+        alike: dict[tuple[int | None, int | None, bool], list[Grant]] = {}
         for grant in self.grants:
-            if kinds := self._kinds((grant,)):
-                found |= _condition(grant, kinds)
+            alike.setdefault((grant.site_id, grant.product_id, grant.confidential), []).append(grant)
+        found = Q(pk__in=[])
+        for grants in alike.values():
+            if kinds := self._kinds(grants):
+                found |= _condition(grants[0], kinds)
         return found | self._own()
 
     def _kinds(self, grants: Iterable[Grant]) -> list[str]:

@@ -1,6 +1,6 @@
 """Move a record along its lifecycle, with a signature where the step asks for one; and void it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic
 
 from django.utils.translation import gettext as _
@@ -103,6 +103,9 @@ class Advance(RecordAction[R], Generic[R]):
 
     def perform(self) -> R:
         record, step = self.record, self.transition
+        grant = grant_to_advance(self.access, record, step)
+        if grant and grant.principal:
+            self.actor = replace(self.actor, on_behalf_of=grant.principal)
         record.state, record.open = step.target.name, not step.target.final
         record.state_since = clock.now()
         signature = self._signature() if step.signature else None
@@ -119,9 +122,8 @@ class Advance(RecordAction[R], Generic[R]):
         if self.proof is None:
             raise NotProven(_("This step is signed, and only a person at a screen can sign."))
         record, step = self.record, self.transition
-        grant = grant_to_advance(self.access, record, step)
         return Signature(
-            record=record, person=self.actor.person, on_behalf_of=grant.principal if grant else None,
+            record=record, person=self.actor.person, on_behalf_of=self.actor.on_behalf_of,
             name=self.actor.person.name, roles=", ".join(self.access.own_roles()), transition=step.name,
             meaning=str(step.meaning or step.label), statement=str(step.signature), rejection=step.rejects,
             reason=self.reason, content=self.seen, at=self.proof.at, time_zone=_zone(self.actor.person),

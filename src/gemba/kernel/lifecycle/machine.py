@@ -25,7 +25,11 @@ class UnknownTransitionError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`tone` is for the eye: `calm`, `busy`, `good`, `bad`. The word always stands beside the colour."""
+    """`tone` is for the eye: `calm`, `busy`, `good`, `bad`. The word always stands beside the colour.
+
+    `busy` also means that the record waits for somebody: a signed step out of such a state stands in the work list of
+    everybody who may take it.
+    """
 
     name: str
     label: Text

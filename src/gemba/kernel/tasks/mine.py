@@ -6,7 +6,6 @@ from gemba.kernel.access.viewer import current_access
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.tasks.models import Task
-from gemba.kernel.types import registry
 
 
 def _me_and_absent() -> list[Person]:
@@ -25,26 +24,6 @@ def my_tasks() -> QuerySet[Task]:
         .select_related("record", "person", "asked_by")
         .order_by(F("due").asc(nulls_last=True), "pk")
     )
-
-
-def awaiting_my_signature() -> "QuerySet[Record]":
-    """Visible records from whose state a signed step leads that the viewer's roles may take.
-
-    Whether this person is independent enough is a matter of the single record and is said on its page.
-    """
-    roles = current_access().roles
-    steps: Q = Q(pk__in=[])
-    for declared in registry:
-        states = {
-            source.name
-            for transition in declared.lifecycle.transitions
-            if transition.signature and not transition.reason and roles & set(transition.by)
-            for source in transition.sources
-        }
-        if states:
-            steps |= Q(kind=declared.kind, state__in=sorted(states))
-    found: QuerySet[Record] = Record.objects.filter(steps, open=True).select_related("owner")
-    return found.order_by(F("due").asc(nulls_last=True), "-pk")
 
 
 def my_open_records() -> "QuerySet[Record]":

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from allauth.usersessions import views as sessions
 from django.urls import include, path
 
-from gemba.web.accounts import views
+from gemba.web.accounts import tokens, views
 
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
@@ -16,5 +16,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("accounts/sessions/end/", views.end_sessions, name="end_sessions"),
+    path("my/tokens/", tokens.tokens, name="tokens"),
+    path("my/tokens/<int:pk>/withdraw", tokens.withdraw, name="withdraw_token"),
     path("welcome/<str:uid>/<str:secret>/", views.welcome, name="welcome"),
 ]
