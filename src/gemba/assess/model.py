@@ -144,6 +144,8 @@ class Document(NamedTuple):
     """Hashes of the word 5-grams of the text, stable between runs and processes."""
     evidence_types: tuple[str, ...] = ()
     """For a filled record: the evidence types of the catalogue it looks like."""
+    anchors: tuple[str, ...] = ()
+    """Of Markdown and HTML: the places in it that links may lead to, as `plain_anchor` writes them. Empty: unknown."""
     record_date: DateFact | None = None
     problem: str | None = None
     template: TemplateMatch | None = None

@@ -30,6 +30,11 @@ _BATCH = 4
 """Items a worker holds at once, so that it never waits for the next."""
 _WORTH_A_POOL = 100_000
 """Bytes of documents from which a second process saves more than its start costs (measured: some 15 ms)."""
+_HELPED = 5_000_000
+"""Bytes of harmless documents up to which this process works along instead of making one process more: each process
+made pays for a copy of the memory it touches."""
+_HELPED_ITEM = 100_000
+"""Bytes of one item that this process takes on: nothing watches over it."""
 _START_SECONDS = 60.0
 """For a worker to start where it cannot be forked, on a busy machine."""
 _READY = -1
@@ -74,23 +79,25 @@ def map_files(
     `work` is a function of a module, and results can be pickled. `processes` None means: as many as help.
     `progress` is called with the number of items done. Few harmless small items are worked on in this process.
     """
-    count = _workers(items, processes)
-    results = _inside(work, items) if count == 0 else _Pool(work, items, count, max_seconds).results()
+    count, helps = _workers(items, processes)
+    results = _inside(work, items) if count == 0 else _Pool(work, items, count, max_seconds, helps=helps).results()
     for done, result in enumerate(results, start=1):
         if progress:
             progress(done)
         yield result
 
 
-def _workers(items: Sequence[ItemT], processes: int | None) -> int:
-    """How many worker processes; 0 for none."""
+def _workers(items: Sequence[ItemT], processes: int | None) -> tuple[int, bool]:
+    """How many worker processes, 0 for none, and whether this process works along."""
     risky = any(item.risky for item in items)
     if processes is not None and processes > 1:
-        return min(processes, max(len(items), 1))
+        return min(processes, max(len(items), 1)), False
     size = sum(item.size for item in items)
     if size < _WORTH_A_POOL or len(items) < 2 or processes == 1:  # noqa: PLR2004
-        return 1 if risky else 0
-    return min(len(os.sched_getaffinity(0)), len(items)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return (1 if risky else 0), False
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    helps = not risky and size <= _HELPED
+    return min(cores - helps, len(items)), helps
 
 
 def _inside(work: Callable[[ItemT], ResultT], items: Sequence[ItemT]) -> Iterator[ResultT | Failure]:
@@ -162,8 +169,15 @@ class _Worker:
 
 class _Pool(Generic[ItemT, ResultT]):
     def __init__(
-        self, work: Callable[[ItemT], ResultT], items: Sequence[ItemT], count: int, max_seconds: float
+        self,
+        work: Callable[[ItemT], ResultT],
+        items: Sequence[ItemT],
+        count: int,
+        max_seconds: float,
+        *,
+        helps: bool = False,
     ) -> None:
+        self._helps = helps
         self._work = work
         self._items = items
         self._count = count
@@ -180,7 +194,7 @@ class _Pool(Generic[ItemT, ResultT]):
                 self._start()
             while self._next < len(self._items):
                 self._feed()
-                self._collect()
+                self._collect(wait_for_it=not self._help())
                 while self._next in self._done:
                     result = self._done.pop(self._next)
                     self._next += 1
@@ -215,10 +229,19 @@ class _Pool(Generic[ItemT, ResultT]):
     def _horizon(self) -> int:
         return self._next + _AHEAD * self._count
 
-    def _collect(self) -> None:
+    def _help(self) -> bool:
+        """Do the next item here, if this process works along and nothing speaks against it."""
+        if not (self._helps and self._waiting and self._items[self._waiting[0]].size <= _HELPED_ITEM):
+            return False
+        number = self._waiting.popleft()
+        self._done[number] = _guarded(self._work, self._items[number])
+        return True
+
+    def _collect(self, *, wait_for_it: bool) -> None:
         busy = [worker for worker in self._workers if worker.held]
         deadline = min((worker.since for worker in busy), default=0.0) + self._max_seconds
-        ready = wait([worker.connection for worker in busy], max(deadline - time.monotonic(), 0.0))
+        patience = max(deadline - time.monotonic(), 0.0) if wait_for_it else 0.0
+        ready = wait([worker.connection for worker in busy], patience)
         for worker in busy:
             if worker.connection in ready:
                 self._receive(worker)

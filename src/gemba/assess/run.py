@@ -1,5 +1,6 @@
 """From a folder to an assessment: walk, read and extract each file on all cores, then judge what they say together."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,12 @@ from gemba.assess.extract.citations import Citations
 from gemba.assess.extract.document import extract
 from gemba.assess.model import Assessment, Document, Kind
 from gemba.assess.pool import Failure, map_files
-from gemba.assess.readers.dispatch import read
+from gemba.assess.readers.dispatch import prepare, read
 from gemba.assess.similarity import TemplateIndex, index_templates
 from gemba.assess.walk import Found, WalkError, shown, walk
+
+_COMMON = 4
+"""So many files of a format let more than one process read them."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -59,6 +63,8 @@ def _documents(
 ) -> Iterator[Document]:
     """In the order of the files: those with a problem as they are, the others read."""
     readable = [found for found in files if not found.problem]
+    counts = Counter(found.format for found in readable if found.format)
+    prepare(name for name, count in counts.items() if count >= _COMMON)
     tell = (lambda done: progress(what, done, len(readable))) if progress else None
     results = iter(map_files(work, readable, processes=processes, progress=tell))
     for found in files:

@@ -153,12 +153,10 @@ class Citations:
     by_name: re.Pattern[str]
     """Names such as GDPR, in a text in lower case: only so each branch begins with a letter of its own."""
     signs: re.Pattern[str]
-    words: re.Pattern[str]
+    words: tuple[str, ...]
     """Texts in which `by_number` finds something hold a sign and a digit, those in which `by_name` does a word."""
     default: str | None
     _parts_named: tuple[str, ...] = ()
-    _words_here: tuple[str, ...] | None = None
-    """Those of the words that the document holds; None where no document is looked at."""
     _seen: dict[str, tuple[Cited, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Texts of one document already looked through: every rule asks about the same ones."""
 
@@ -188,13 +186,13 @@ class Citations:
         named = [n for n in spelled if not _DIGIT.search(n)]
         signs = re.compile("|".join(map(re.escape, (*_SIGNS, *bare))))
         unsigned = [n for n in spelled if _DIGIT.search(n) and not signs.search(n.upper())]
-        words = re.compile("|".join(map(re.escape, sorted({n.split()[-1] for n in named}.union(unsigned)))))
+        words = tuple(sorted({n.split()[-1] for n in named}.union(unsigned)))
         by_number = re.compile(f"{_FIRST}(?:{_PATTERN}|{bare_number})")
         return cls(views, cores, parts, names, by_number, by_name, signs, words, default, self_naming)
 
     def within(self, lower: str) -> "Citations":
         """The same for one document, whose whole text is given in lower case: what it does not hold is not asked."""
-        return replace(self, _words_here=present(self.words, lower), _seen={})
+        return replace(self, words=present(self.words, lower), _seen={})
 
     def standards(self, text: str) -> tuple[Cited, ...]:
         """Every standard and law named in the text, in order of place."""
@@ -207,8 +205,7 @@ class Citations:
         """A cheap look: whether the text may name a standard at all."""
         if has_digit(text) and self.signs.search(text):
             return True
-        words = self._words_here
-        return words != () and (holds(text.lower(), words) if words else self.words.search(text.lower()) is not None)
+        return bool(self.words) and holds(text.lower(), self.words)
 
     def names_section(self, text: str) -> bool:
         """Whether the text may hold a section number that names its law by itself."""
@@ -222,10 +219,8 @@ class Citations:
     def _found(self, text: str) -> tuple[Cited, ...]:
         """Looks cheaply before dearly: most texts cite nothing."""
         numbered = list(self._numbered(text)) if has_digit(text) and self.signs.search(text) else []
-        if self._words_here == ():
-            return tuple(numbered)
-        lower = text.lower()
-        if not (holds(lower, self._words_here) if self._words_here else self.words.search(lower)):
+        lower = text.lower() if self.words else ""
+        if not holds(lower, self.words):
             return tuple(numbered)
         # A few letters change their length in lower case: then the places would not be those of the text.
         named = list(self._named(lower if len(lower) == len(text) else text))

@@ -9,6 +9,7 @@ from gemba.assess.extract import vocabulary as words
 from gemba.assess.extract.citations import Citations
 from gemba.assess.extract.exclusions import exclusions_in
 from gemba.assess.extract.fields import heads_columns
+from gemba.assess.extract.listed_map import listed_maps
 from gemba.assess.extract.maprows import map_rows_of, own_rows_of, row_standard
 from gemba.assess.extract.numbers import Cite, clauses_in, default_cites, may_hold_clauses, may_name_clauses
 from gemba.assess.extract.outline import Located
@@ -56,11 +57,13 @@ def claims_of(
         is_manual=is_manual,
     )
     sourced: list[_Sourced] = []
-    rows: list[MapRow] = []
     excluded: list[Exclusion] = []
     section = _SectionStandard(citations)
+    rows, mapped_places = ([], frozenset()) if context.for_audit else listed_maps(blocks, citations)
     for located in blocks:
         section.enter(located)
+        if located.block.place in mapped_places and located.block.kind is BlockKind.ITEM:
+            continue
         if located.block.kind is BlockKind.TABLE:
             if not may_hold_clauses(located.text):
                 continue

@@ -35,9 +35,11 @@ _PATTERN = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"19[0-9]{2}|20[0-9]{2}")
-_SLASHED = re.compile(r"\d[/-]\s?\d{1,2}[/-]")
+_SLASHED = re.compile(r"[/-]\s?\d{1,2}[/-]")
 """What every date between slashes or dashes holds."""
 _MONTHS_IN_YEAR = 12
+_BEFORE_SIGN, _AFTER_SIGN = 3, 6
+"""Characters of a date before its first sign and behind its second, and one more to see that it ends there."""
 
 
 def may_hold_date(text: str) -> bool:
@@ -60,10 +62,10 @@ def writes_day_first(texts: Iterable[str]) -> bool | None:
     """How a document orders day and month between slashes, as far as one of its dates gives it away."""
     seen: set[bool] = set()
     for text in texts:
-        if not _SLASHED.search(text):
-            continue
-        for match in _PATTERN.finditer(text):
-            if match["first"] and match["sep"] != ".":
+        for sign in _SLASHED.finditer(text):
+            # Only around the sign: the pattern for all ways to write a date is slow on a long text.
+            match = _PATTERN.search(text[max(0, sign.start() - _BEFORE_SIGN) : sign.end() + _AFTER_SIGN])
+            if match and match["first"] and match["sep"] != ".":
                 first, second = int(match["first"]), int(match["second"])
                 if first > _MONTHS_IN_YEAR >= second:
                     seen.add(True)

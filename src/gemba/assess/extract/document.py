@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import PurePosixPath
 
+from gemba.assess.anchors import anchors_of
 from gemba.assess.extract.citations import Citations
 from gemba.assess.extract.claims import Found, claims_of
 from gemba.assess.extract.dates import may_hold_dates, writes_day_first
@@ -21,6 +22,8 @@ from gemba.kernel.richtext.similarity import shingles, words_of
 
 _RECORD_KINDS = frozenset({Kind.RECORD, Kind.LIST})
 _WORD = re.compile(r"\w")
+WITH_ANCHORS = frozenset({"markdown", "html"})
+"""Formats in which links lead to headings."""
 
 
 def extract(
@@ -55,9 +58,7 @@ def extract(
     placeholders = tuple(placeholders_in(blocks, everything))
     guidance = tuple(guidance_in(blocks, lower))
     filling = filling_of(blocks, _claim_places(found), day_first) if kind in FILLABLE else NOTHING_FILLED
-    settled = settled_kind(
-        kind, relative, filling, placeholders=len(placeholders), guidance=len(guidance), words=words
-    )
+    settled = settled_kind(kind, relative, filling, placeholders=len(placeholders), guidance=len(guidance), words=words)
     evidence = evidence_of(settled, relative, blocks, filling, title=identity.title, name=name, guidance=len(guidance))
     return Document(
         path=relative,
@@ -74,7 +75,9 @@ def extract(
         map_rows=found.map_rows,
         exclusions=found.exclusions,
         standards=standard_references(blocks, citations),
-        references=document_references(blocks, reading.links, citations, number=number, title=identity.title, whole=whole),
+        references=document_references(
+            blocks, reading.links, citations, number=number, title=identity.title, whole=whole
+        ),
         placeholders=placeholders,
         guidance=guidance,
         owner_unfilled=identity.owner_unfilled,
@@ -82,6 +85,7 @@ def extract(
         words=words,
         shingles=shingles(words_of([whole])) if with_shingles else frozenset(),
         evidence_types=evidence,
+        anchors=anchors_of(reading.blocks, reading.anchors) if format in WITH_ANCHORS else (),
         record_date=_record_date(settled, filling.newest, identity),
         problem=reading.problem,
     )

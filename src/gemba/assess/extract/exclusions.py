@@ -37,8 +37,8 @@ _APPLIES = re.compile(r"\b(?:applies|applied|applicable|in\s+scope|yes)\b", re.I
 _NOT = re.compile(r"\b(?:not|non|no|n/a|exclud\w*|without)\b", re.IGNORECASE)
 _YES = re.compile(r"\W*(?:yes|y|applicable|applies|ja|oui|included|in\s+scope|✓|x)\W*", re.IGNORECASE)
 _HEADING = re.compile(
-    r"\b(?:exclusions?|excluded|non[- ]?applicab\w+|not\s+applicable|non[- ]?application"
-    r"|ausschl[uü]ss\w*|nicht\s+anwendbar\w*)\b",
+    r"\b(?:exclusions?|excluded|non[- ]?applicab\w+|not\s+applicable|non[- ]?application|not\s+applied"
+    r"|do(?:es)?\s+not\s+apply|ausschl[uü]ss\w*|nicht\s+anwendbar\w*)\b",
     re.IGNORECASE,
 )
 _SENTENCE_WORDS = 4

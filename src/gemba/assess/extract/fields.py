@@ -27,9 +27,9 @@ _BARE_REVISION = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BARE_DATE = re.compile(
-    r"^\W*(?P<label>effective(?:\s+date|\s+from)?|valid\s+from|approved\s+on|approval\s+date"
+    r"^\W*(?P<label>effective(?:\s+date|\s+from)?|valid\s+from|in\s+force(?:\s+since|\s+from)?|approved\s+on|approval\s+date"
     r"|issue\s+date|issued(?:\s+on)?|release\s+date|next\s+review(?:\s+date)?"
-    r"|review\s+date)\s+(?P<value>\d.{5,20}|[A-Z][a-z]+\s\d.{4,10})$",
+    r"|review\s+date)\s+(?P<value>\d[^|\n]{5,20}|[A-Z][a-z]+\s\d.{4,10})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _BARE_NUMBER = re.compile(
@@ -37,9 +37,32 @@ _BARE_NUMBER = re.compile(
     r"|nr)\.?)\s+(?P<value>[A-Z]{1,8}[-_A-Z]*\d[\w.-]*)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_APART = re.compile(r"\t|\s+[|·•\u2013\u2014]\s+|\s{3,}")
+"""What stands between the parts of a header line: `Version 3 · effective 2025-06-16`."""
+_PAGE_PARTS = frozenset({"header", "footer"})
+_PAGE_REVISION = re.compile(
+    r"\b(?P<label>rev(?:ision)?|version|issue)\.?\s?(?P<value>[A-Z]|\d{1,3}(?:\.\d{1,3}){0,2})"
+    r"(?=$|\s*[|·,;)]|\s+(?:page|seite|p\.)\b)",
+    re.IGNORECASE,
+)
+"""In a page header number, title and revision often stand side by side with nothing but space between them."""
 _BARE = (_BARE_REVISION, _BARE_DATE, _BARE_NUMBER)
-_BARE_SIGNS = ("rev", "ver", "issue", "effective", "valid", "appro", "release", "doc", "proc", "sop", "form", "polic")
-_GAP = re.compile(r"\t|\s{3,}|\n|\s\|\s")
+_BARE_SIGNS = (
+    "rev",
+    "ver",
+    "issue",
+    "effective",
+    "valid",
+    "in force",
+    "appro",
+    "release",
+    "doc",
+    "proc",
+    "sop",
+    "form",
+    "polic",
+)
+_GAP = re.compile(r"\t|\s{3,}|\n|\s[|·•]\s")
 _REVISION_COLUMN = re.compile(r"\b(?:rev(?:ision)?|version|ver|issue|ausgabe)\b", re.IGNORECASE)
 _HISTORY_SIGNS = ("rev", "ver", "issue", "ausgabe")
 _CHANGE_COLUMN = re.compile(
@@ -100,8 +123,11 @@ def fields_of(blocks: Sequence[Located]) -> list[Field]:
             found += _front(block)
         elif block.kind is BlockKind.TABLE:
             found += _table(located)
-        elif block.text and (located.in_header or located.index >= last) and block.kind is not BlockKind.QUOTE:
-            found += _lines(block.text, block.place, header=True)
+        elif block.text and (located.in_header or located.position >= last):
+            given = list(_lines(block.text, block.place, header=True))
+            # A quotation is guidance to the author, unless it is set as the document's header.
+            if block.kind is not BlockKind.QUOTE or len({f.name for f in given if f.value}) >= _PAIR:
+                found += given
     return found
 
 
@@ -113,6 +139,8 @@ def _front(block: Block) -> Iterator[Field]:
             yield Field(name, label, value.strip()[:_MAX_VALUE], row.place, header=True)
         elif value:
             yield from _lines(value, row.place, header=True)
+            if label in _PAGE_PARTS and (match := _PAGE_REVISION.search(value)):
+                yield Field("revision", match["label"], match["value"], row.place, header=True)
 
 
 def _table(located: Located) -> Iterator[Field]:
@@ -186,8 +214,9 @@ def _lines(text: str, place: Place, *, header: bool) -> Iterator[Field]:
             yield Field(name, label, value[:_MAX_VALUE], place, header)
     if not holds(text.lower(), _BARE_SIGNS):
         return
+    apart = _APART.sub("\n", text)
     for pattern in _BARE:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(apart):
             name = field_name(match["label"])
             if name:
                 yield Field(name, match["label"], match["value"].strip(), place, header)

@@ -31,7 +31,8 @@ _FILE_REVISION = re.compile(
     re.IGNORECASE,
 )
 _TITLE_REVISION = re.compile(
-    r"\b(?:rev(?:ision)?|version|v)\.?\s?(?P<value>[A-Z]|\d{1,3}(?:\.\d{1,3}){0,2})\)?\s*$", re.IGNORECASE
+    r"\b(?:rev(?:ision)?|(?:version|v)(?:\b|(?=\d)))\.?\s?(?P<value>[A-Z]|\d{1,3}(?:\.\d{1,3}){0,2})\)?\s*$",
+    re.IGNORECASE,
 )
 _GENERIC = re.compile(
     r"(?:general(?:\s+information)?|introduction|purpose|scope|summary|regulatory\s+references?"
@@ -40,6 +41,13 @@ _GENERIC = re.compile(
     r"|blatt\s*\d*|feuil\s*\d*|instructions?|data|info|references|objective|purpose and scope)",
     re.IGNORECASE,
 )
+_TYPE_AND_NUMBER = re.compile(
+    r"(?:(?:standard\s+)?(?:operating\s+)?procedure|procédure|work\s+instruction|instruction|policy|form|formulaire|plan"
+    r"|(?:quality\s+)?manual|verfahrensanweisung|arbeitsanweisung|formblatt|richtlinie)\s+"
+    rf"{_NUMBER}\s*(?::|[\u2013\u2014-]\s)\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""What kind of document it is and its number, before the title: `Procédure PR-07 : Achats`."""
 _NUMBERING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 _AFTER_NUMBER = re.compile(r"^[\s:\u2013\u2014|_.-]+")
 _ACRONYM = {
@@ -66,6 +74,8 @@ _ACRONYM = {
 _SMALL = words("a an and at by for from in of on or the to with und der die das für et de du des la le")
 _TITLE_BLOCKS = 30
 _MAX_TITLE = 150
+_MAX_LINE = 80
+_SHEET_AND_TITLE = 2
 _MAX_REVISION = 20
 _MAX_PERSON = 90
 _NO_PERSON = re.compile(
@@ -75,7 +85,8 @@ _NO_PERSON = re.compile(
 )
 _YEARS = range(1990, 2100)
 _CUTS_TITLE = re.compile(
-    r"\s*(?:[-\u2013\u2014|,(]\s*)?(?:rev(?:ision)?|version|v)\.?\s?(?:[A-Z]|\d[\d.]*)\)?\s*$", re.IGNORECASE
+    r"\s*(?:[-\u2013\u2014|,(]\s*)?\b(?:rev(?:ision)?|(?:version|v)(?:\b|(?=\d)))\.?\s?(?:[A-Z]|\d[\d.]*)\)?\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -100,7 +111,8 @@ def identity_of(
     day_first: bool | None,
 ) -> Identity:
     heading = _title_heading(blocks)
-    written = heading.block.text.strip() if heading else ""
+    written = _without_space(relative, heading.block.text.strip()) if heading else ""
+    written = _title_line(blocks) or written
     numbers = _numbers(relative, fields, heading, written)
     owner, unfilled = _owner(fields)
     return Identity(
@@ -181,11 +193,30 @@ def _title_heading(blocks: Sequence[Located]) -> Located | None:
     return None
 
 
+def _without_space(relative: str, text: str) -> str:
+    """A wiki's export names the part of the wiki before the page: `QMS : CAPA process`."""
+    exported = relative.lower().endswith((".html", ".htm"))
+    return text.partition(" : ")[2].strip() or text if exported else text
+
+
+def _title_line(blocks: Sequence[Located]) -> str:
+    """The line over the first table of a workbook, where it says more than the name of its sheet; else nothing."""
+    body = [located.block for located in blocks[:_TITLE_BLOCKS] if located.block.kind is not BlockKind.FIELD]
+    if len(body) < _SHEET_AND_TITLE or not (body[0].place.cell or "").endswith("!A1"):
+        return ""
+    sheet, line = body[0], body[1]
+    if sheet.kind is not BlockKind.HEADING or line.kind is not BlockKind.PARAGRAPH or len(line.text) > _MAX_LINE:
+        return ""
+    named = {word for word in sheet.text.lower().split() if not word.isdigit()}
+    says_more = named < set(line.text.lower().split()) or bool(_GENERIC.fullmatch(sheet.text.strip()))
+    return line.text.strip() if says_more and any(c.isalpha() for c in line.text) else ""
+
+
 def _title(relative: str, fields: Sequence[Field], written: str) -> str:
     own = [f for f in fields if f.name == "title" and f.header and not is_unfilled(f.value) and f.value]
     for f in own:
         if f.place.cell != PROPERTIES:
-            return _clean_title(f.value)
+            return _clean_title(_without_space(relative, f.value))
     if written:
         return _clean_title(written)
     if own:
@@ -195,6 +226,9 @@ def _title(relative: str, fields: Sequence[Field], written: str) -> str:
 
 def _clean_title(text: str) -> str:
     plain = " ".join(text.split())
+    typed = _TYPE_AND_NUMBER.match(plain)
+    if typed and leading_number(typed["number"]):
+        plain = plain[typed.end() :]
     number = leading_number(plain)
     rest = _AFTER_NUMBER.sub("", plain[plain.index(number) + len(number) :]) if number else plain
     shortened = _CUTS_TITLE.sub("", rest or plain)

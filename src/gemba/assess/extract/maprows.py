@@ -110,7 +110,7 @@ def _reason_in_documents(row: Row, columns: Columns) -> str:
 def _documents(row: Row, columns: Columns) -> tuple[str, ...]:
     names: list[str] = []
     for index in columns.documents:
-        names += _names_in(cell_at(row, index))
+        names += names_in(cell_at(row, index))
     names += [name for index, name in columns.marked if cell_at(row, index).strip()]
     if len(columns.documents) > 1:
         names = _joined(row, columns) or names
@@ -122,14 +122,20 @@ def _documents(row: Row, columns: Columns) -> tuple[str, ...]:
 
 def _joined(row: Row, columns: Columns) -> list[str]:
     """Number in one column, title in the next: one name."""
-    cells = [_names_in(cell_at(row, i)) for i in columns.documents]
+    cells = [names_in(cell_at(row, i)) for i in columns.documents]
     first, *others = cells
     if first and all(_NUMBER_ONLY.fullmatch(n) for n in first) and others and len(others[0]) == len(first):
         return [f"{number} {title}" for number, title in zip(first, others[0], strict=True)]
     return []
 
 
-def _names_in(cell: str) -> list[str]:
+def names_documents(text: str) -> bool:
+    """Whether a text begins as the name of a document does: with its number, or with what kind of document it is."""
+    return _NAMED.match(text.strip().strip("*_[(")) is not None
+
+
+def names_in(cell: str) -> list[str]:
+    """The documents a cell names, one by one."""
     names: list[str] = []
     for part in _BETWEEN.split(cell):
         pieces = _COMMA.split(part)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gemba.assess.extract.citations import Citations, Cited, FrameworkView, NumberStyle
+from gemba.assess.extract.signs import has_digit, holds
 
 _LABEL = (
     r"(?:(?:sub-?)?(?:sections?|sect?\.|sec(?=\s?\d)|clauses?|cl\.|paragraphs?|paras?\.?|chapters?"
@@ -58,14 +59,15 @@ _COUNTING_WORD = re.compile(r"(?:annex\s[a-h]|sub-?[a-z]+|[^\W\d_]+|§+)[\s.:#]*
 _WORD_LENGTH = 24
 _ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V|X))"
 _TOKEN = re.compile(
-    rf"(?i:(?<![^\W\d_])(?P<annex>annex(?:es)?|anhang|annexe)\s+)(?P<roman>{_ROMAN})(?![\w])"
+    # One look back for all branches: inside a word none of them begins.
+    rf"(?:(?<![^\W\d_])|(?=§))(?:(?i:(?P<annex>annex(?:es)?|anhang|annexe)\s+)(?P<roman>{_ROMAN})(?![\w])"
     r"(?P<part>(?:[\s,]{1,2}(?i:chapter|kapitel|part|section|sec\.|para\.|no\."
     r"|nr\.)?\s?(?:(?:[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})*)(?![\w.]\w)))?)"
     rf"|(?:(?<!\w)(?P<article>(?i:{_ARTICLE}))\s*|(?<!\w)(?P<label>(?i:{_LABEL}))(?:\s*(?i:no\.?|nr\.?"
     rf"|nos\.?|number))?[\s:]*"
     r"|(?P<sign>§{1,2})\s*|(?<![\w\x00])(?<![A-Za-z\d]\.))"
     r"(?P<number>\d{1,4}(?:\.\d{1,3}){0,4})(?![\d%‰°])(?!\.\d)"
-    r"(?P<sub>(?:\s?\((?:[a-z]{1,4}|\d{1,2})\))+|\s?[a-z]\)|\.[a-z](?!\w)|[a-l](?!\w))?(?!\w)"
+    r"(?P<sub>(?:\s?\((?:[a-z]{1,4}|\d{1,2})\))+|\s?[a-z]\)|\.[a-z](?!\w)|[a-l](?!\w))?(?!\w))"
 )
 _SUBITEMS = r"(?:\s*[,;/&\u2013-]?\s*(?:and\s|to\s|bis\s)?(?:\([a-z]{1,3}\)|[a-z]{1,3}\)))*"
 _JOINED = re.compile(
@@ -92,16 +94,24 @@ _UNIT = re.compile(
     r"|minutes?|million|percent)(?!\w)"
 )
 _AMOUNT = re.compile(r"[€$<>≤≥=~±]\s?$")
-_NUMBERISH = re.compile(
-    r"\d\.\d|§|(?i:\b(?:art|annex|anhang|sec|subsec|sub-sec|clause|subcl|para|chap|kap|abs|req|elem"
+_DOTTED = re.compile(r"[0-9]\.\d")
+_LABEL_SIGNS = (
+    "art", "annex", "anhang", "sec", "clause", "subcl", "para", "chap", "kap", "abs", "req", "elem", "normk", "ziff",
+    "cl.", "ch.",
+)  # fmt: skip
+_LABELLED_NUMBER = re.compile(
+    r"(?i:\b(?:art|annex|anhang|sec|subsec|sub-sec|clause|subcl|para|chap|kap|abs|req|elem"
     r"|normk|ziff|cl\.|ch\.)[a-z]*\.?[\s:]{0,2}"
     r"(?:n[or]s?\.?\s?)?(?:\d|[ivx]{1,5}\b))"
 )
 _PLAIN = re.compile(r"[\d\s.,;/()a-z]*")
 """A cell of nothing but numbers needs no second look."""
 _LOWER_WORD = re.compile(r"[a-z]{2}")
-_DIGIT = re.compile(r"[0-9]|[aA](?<!\w[aA])(?:(?i:nnex|nhang))")
+_ANNEX = re.compile(r"a(?<!\wa)(?i:nnex|nhang)|A(?<!\wA)(?i:nnex|nhang)")
 _MAX_CLAUSE = 99
+_LAST_CHAPTER = 10
+_ENDS = re.compile(r"\s*(?:[).;,\]]|$|(?:of|from|der|des|de)\b)")
+"""What stands behind the last number of a list; behind an amount stands what it is an amount of."""
 _DOTS_OF_AN_ADDRESS = 3
 
 
@@ -131,12 +141,14 @@ class _Token(NamedTuple):
 
 def may_hold_clauses(text: str) -> bool:
     """Whether a table can hold any clause number, in whatever column."""
-    return _DIGIT.search(text) is not None
+    return has_digit(text) or _ANNEX.search(text) is not None
 
 
 def may_name_clauses(text: str) -> bool:
     """Whether running text holds what a clause number looks like there."""
-    return _NUMBERISH.search(text) is not None
+    if _DOTTED.search(text) or "§" in text:
+        return True
+    return holds(text.lower(), _LABEL_SIGNS) and _LABELLED_NUMBER.search(text) is not None
 
 
 def clauses_in(
@@ -147,7 +159,7 @@ def clauses_in(
     `inherited` is the standard that holds where the text names none. In a `column` of clause numbers every number
     counts, whole numbers too; in running text whole numbers need a label.
     """
-    if not (_DIGIT if column else _NUMBERISH).search(text):
+    if not (may_hold_clauses(text) if column else may_name_clauses(text)):
         return ()
     cited = citations.standards(text)
     if inherited is None and not cited and not citations.names_section(text):
@@ -157,7 +169,8 @@ def clauses_in(
         return ()
     found: list[Cite] = []
     for chain in _chains(tokens, text, cited):
-        found += _resolved(chain, text, cited, citations, inherited)
+        for part in _by_law(chain, citations):
+            found += _resolved(part, text, cited, citations, inherited)
     return tuple(found)
 
 
@@ -229,12 +242,31 @@ def _counts(token: _Token, before: list[_Token], masked: str, column: bool) -> b
         return True
     if token.label:
         return True
+    return _continues(token, before, masked, column)
+
+
+def _continues(token: _Token, before: list[_Token], masked: str, column: bool) -> bool:
+    """Whether a whole number without a label of its own goes on with a list of clauses, or begins a column's."""
     previous = before[-1] if before else None
     gap = masked[previous.end : token.start] if previous else masked[: token.start]
     joined = bool(_JOINED.fullmatch(gap) or _THROUGH.fullmatch(gap))
     if previous is not None and joined and "." not in previous.number and previous.label:
         return True
+    ends = before and joined and int(token.number) <= _LAST_CHAPTER and _ENDS.match(masked, token.end)
+    if ends and _is_labelled(before, masked):
+        return True
     return column and int(token.number) <= _MAX_CLAUSE and (joined if previous else not gap.strip(" (\x01,:;\n"))
+
+
+def _is_labelled(tokens: Sequence[_Token], masked: str) -> bool:
+    """Whether the list that the last token ends begins with the word clause or its like."""
+    for position in range(len(tokens) - 1, -1, -1):
+        if tokens[position].label:
+            return True
+        gap = masked[tokens[position - 1].end : tokens[position].start] if position else ""
+        if not gap or not (_JOINED.fullmatch(gap) or _THROUGH.fullmatch(gap)):
+            return False
+    return False
 
 
 def _chains(tokens: list[_Token], text: str, cited: Sequence[Cited]) -> Iterator[list[_Token]]:
@@ -254,6 +286,16 @@ def _chains(tokens: list[_Token], text: str, cited: Sequence[Cited]) -> Iterator
         chain.append(token)
     if chain:
         yield chain
+
+
+def _by_law(chain: list[_Token], citations: Citations) -> Iterator[list[_Token]]:
+    """In "820.45 and section 7.5.1 of ISO 13485" the first number names its law, the second belongs to another."""
+    laws = [citations.named_by_number(token.number) for token in chain]
+    start = 0
+    for position in range(1, len(chain) + 1):
+        if position == len(chain) or laws[position] != laws[start]:
+            yield chain[start:position]
+            start = position
 
 
 def _resolved(

@@ -27,7 +27,7 @@ class Located(NamedTuple):
     """A block in its place. `heading` is the nearest heading, `path` all headings over it, outermost first."""
 
     block: Block
-    index: int
+    position: int
     heading: str
     path: str
     lead: str

@@ -30,7 +30,11 @@ _RELATED = re.compile(
     r"|relevant\s+processes|mitgeltende\s+(?:unterlagen|dokumente)|documents?\s+associés|attachments?)\b",
     re.IGNORECASE,
 )
-_TITLE_SIGNS = re.compile(r"SOP|WI |Work Instr|Template|Checklist:|List of")
+_TITLE_SIGNS = ("SOP", "WI ", "Work Instr", "Template", "Checklist:", "List of")
+_LABEL_END = re.compile(r"(?:\s*\([^()]{0,40}\))?\s*:")
+"""Behind a name: then it is the label of a field, or of a list that follows."""
+_LOWER_REST = re.compile(r"(?: [a-z][\w-]*){1,3}\s*(?:\([^()]*\)\s*)?$")
+"""The rest of a title in lower case, where nothing else stands in its line: `SOP Risk management`."""
 _MAX_NAME = 90
 _MOST = 400
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -114,8 +118,20 @@ def _named(
             if digits and has_digit(text):
                 yield from ((m.group(), place) for m in numbers.finditer(text))
             if titled and holds(text, titles):
-                lines = text.split("\n") if kind is BlockKind.TABLE else [" ".join(text.split())]
-                yield from ((_one_line(m.group()), place) for line in lines for m in _TITLED.finditer(line))
+                yield from ((name, place) for name in _titles_in(text, apart=kind is BlockKind.TABLE))
+
+
+def _titles_in(text: str, *, apart: bool) -> Iterator[str]:
+    """Titles in the text; `apart`: each of its lines stands for itself."""
+    lines = text.split("\n")
+    whole = [bool(_TITLED.fullmatch(line.strip())) for line in lines]
+    if not apart and not any(whole):
+        lines = [" ".join(text.split())]
+    for line in lines:
+        for match in _TITLED.finditer(line):
+            if not _LABEL_END.match(line, match.end()):
+                rest = _LOWER_REST.match(line, match.end())
+                yield _one_line(match[0] + rest[0] if rest and not line[: match.start()].strip() else match[0])
 
 
 def _is_related(located: Located) -> bool:

@@ -41,7 +41,8 @@ _ACCORDING = (
     r"(?:in\s+(?:accordance|compliance|conformity|conformance|line)\s+with|according\s+to"
     r"|as\s+required\s+(?:by|in|under)|required\s+by|pursuant\s+to|per\s+the\s+requirements"
     r"|the\s+requirements?\s+of|gemäß|gemaess|nach\s+(?=DIN|EN|ISO|§|Abschnitt|Kapitel)"
-    r"|conformément\s+à|as\s+specified\s+in|as\s+per|under)"
+    r"|conformément\s+à|as\s+specified\s+in|as\s+per|under"
+    r"|as\s+(?=[^.;]{3,80}(?:\.\d[\d.]*)?[^.;]{0,20}\s(?:requires?|demands?|asks|prescribes?|specifies|verlangt|exige)\b))"
 )
 _PASSIVE_VERB = (
     r"(?:is|are|were|been|be|being|gets?)\s+(?:\w+ly\s+)?(?:implemented|fulfilled|satisfied|met|addressed"
@@ -68,6 +69,7 @@ _NEGATED = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(?:which|whose|who|where|when|because|since|after|before)\b", re.IGNORECASE)
+_AND_THEN = re.compile(r",\s+(?:and|und|et)\s+(?:thereby\s+|thus\s+|so\s+)?$", re.IGNORECASE)
 _STOP = re.compile(
     r"\b(?:see|cf\.?|refer\s+to|refers?|but|except(?:\s+for)?|excluding|with\s+the\s+exception"
     r"|other\s+than|unlike|rather\s+than|while|whereas|is\s+described\s+in|are\s+described\s+in"
@@ -79,9 +81,11 @@ _ABBREVIATION = re.compile(
     r"|bzw|z\.B|approx|incl|chap|ch|fig|tab|ver|vers|dr|st|resp|p|pp|ref|amd|etc)\.$",
     re.IGNORECASE,
 )
+_NEXT = r"[\"”')\]]*\s+(?=[\"“(\[]?[A-ZÄÖÜÉ0-9])"
 _SENTENCE_END = re.compile(
-    r"[.!?](?:[\"”')\]]*)\s+(?=[\"“(\[]?[A-ZÄÖÜÉ0-9])|\n\s*\n|;\s*\n|(?<=[^\s,;:])\n(?=\s*[A-Z][\w /-]{1,30}:)"
+    rf"\.{_NEXT}|!{_NEXT}|\?{_NEXT}|\n\s*\n|;\s*\n|\n(?<=[^\s,;:]\n)(?=\s*[A-Z][\w /-]{{1,30}}:(?!\d))"
 )
+"""Each branch begins with a sign of its own: only so is it searched fast."""
 _OWN_SECTION = re.compile(r"\b(?:sections?|steps?|chapters?|paragraphs?)\s*$", re.IGNORECASE)
 _OTHER_DOCUMENT = re.compile(r"\b(?:SOP|WI|QP|QSP|FRM|FORM|VA|AA|POL|QM|PRO)[-_ ]?[A-Z]{0,4}[-_ ]?\d[\w.-]*")
 _IT = re.compile(r"\W*(?:It|Es|Elle|Il)\b")
@@ -155,7 +159,10 @@ def _claiming_span(sentence: str, speaker: Speaker) -> tuple[int, int, bool, boo
     """The part that lists what is implemented; whether the verb is strong; whether a standard must be named."""
     subject = _subject(sentence, speaker)
     if subject:
-        return _active(sentence, subject) or _passive(sentence, subject)
+        span = _active(sentence, subject) or _passive(sentence, subject)
+        # Under "Scope" an "It" with nothing before it is most likely the document: then the standard must be named.
+        sure = speaker.after_itself or not _IT.match(sentence) or _SELF_RE.search(sentence)
+        return span if span is None or sure else (*span[:3], True)
     if _PURPOSE_HEADING.search(speaker.heading):
         purpose = _PURPOSE_RE.match(sentence)
         if purpose and not _NEGATED.search(sentence):
@@ -166,7 +173,8 @@ def _claiming_span(sentence: str, speaker: Speaker) -> tuple[int, int, bool, boo
 
 
 def _subject(sentence: str, speaker: Speaker) -> re.Match[str] | None:
-    found = _SELF_RE.search(sentence) or (_IT.match(sentence) if speaker.after_itself else None)
+    about_itself = speaker.after_itself or bool(_PURPOSE_HEADING.search(speaker.heading))
+    found = _SELF_RE.search(sentence) or (_IT.match(sentence) if about_itself else None)
     if found is None and speaker.number:
         found = re.search(rf"(?<![\w-]){re.escape(speaker.number)}(?![\w-])", sentence, re.IGNORECASE)
     return found
@@ -174,7 +182,7 @@ def _subject(sentence: str, speaker: Speaker) -> re.Match[str] | None:
 
 def _active(sentence: str, subject: re.Match[str]) -> tuple[int, int, bool, bool] | None:
     verb = _VERB_RE.search(sentence, subject.end())
-    if verb and _plain(sentence, subject.end(), verb.start()):
+    if verb and _plain(sentence, subject.end(), verb.start(), verb[0]):
         return verb.end(), len(sentence), bool(_STRONG.match(verb.group())), False
     return _described(sentence, subject.end())
 
@@ -189,10 +197,15 @@ def _described(sentence: str, start: int) -> tuple[int, int, bool, bool] | None:
     return None
 
 
-def _plain(sentence: str, start: int, end: int) -> bool:
+def _plain(sentence: str, start: int, end: int, verb: str = "") -> bool:
     """Nothing between subject and verb turns the statement round or gives the verb another subject."""
     between = sentence[start:end]
-    return not (_NEGATED.search(between) or _RELATIVE.search(between) or _OTHER_DOCUMENT.search(_together(between)))
+    if _NEGATED.search(between) or _OTHER_DOCUMENT.search(_together(between)):
+        return False
+    if not _RELATIVE.search(between):
+        return True
+    # "This instruction says how goods are checked when they arrive, and covers": the clause in between has ended.
+    return verb.endswith("s") and _AND_THEN.search(between) is not None
 
 
 def _together(between: str) -> str:

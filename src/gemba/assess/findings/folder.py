@@ -52,6 +52,11 @@ class Folder:
         return {document.path: document for document in self.documents}
 
     @cached_property
+    def by_link(self) -> Mapping[str, Document]:
+        """By path without regard to upper and lower case, as links are followed."""
+        return {document.path.casefold(): document for document in self.documents}
+
+    @cached_property
     def link_ends(self) -> frozenset[str]:
         """Where a link may lead: every file and every sub-folder, without regard to upper and lower case."""
         folders = {str(parent) for path in self.files for parent in PurePosixPath(path).parents}

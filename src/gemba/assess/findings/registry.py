@@ -226,7 +226,7 @@ _ALL = (
         LOW,
         Gap.TRACEABILITY,
         "Dead link",
-        "The link leads to a file that is not in the folder.",
+        "The link leads to a file that is not in the folder, or to a heading that its file does not have.",
         "Correct the link, or add the file.",
         "One document has links that lead nowhere.",
         "{n} documents have links that lead nowhere.",

@@ -73,3 +73,5 @@ class Reading(NamedTuple):
     blocks: tuple[Block, ...] = ()
     links: tuple[Link, ...] = ()
     problem: str | None = None
+    anchors: tuple[str, ...] = ()
+    """Named places a link may lead to, as written; headings are such places too and are not repeated here."""

@@ -1,7 +1,7 @@
 """Reads any file of a quality system: the format is told by the content where it has a signature, else by the name."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from gemba.assess.readers.blocks import Reading
@@ -53,6 +53,14 @@ _READERS = {
 _TEXT = frozenset(("markdown", "csv", "html", "text"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORDS = re.compile(r"\s+")
+
+
+def prepare(formats: Iterable[str]) -> None:
+    """Load the readers of these formats now: before other processes are made from this one, that is once and not for
+    each of them.
+    """
+    for name in formats:
+        attribute(*_READERS[name])
 
 
 def format_of(name: str) -> str | None:
@@ -120,7 +128,7 @@ def read_bytes(data: bytes, named: str) -> Reading:
     reading = _guarded(attribute(*_READERS[kind]), data[:MAX_TEXT] if cut else data)
     if cut:
         said = f"Only the first {MAX_TEXT // MEBIBYTE} MB of the text were read."
-        return Reading(reading.blocks, reading.links, reading.problem or said)
+        return reading._replace(problem=reading.problem or said)
     return reading
 
 

@@ -1,7 +1,7 @@
 """docx as blocks. Tracked changes are read as accepted: inserted text counts, deleted text does not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from lxml import etree
@@ -142,7 +142,7 @@ class _Walk:
         if not any(block.kind is BlockKind.HEADING for block in self.blocks):
             for index in self.bold:
                 if self.blocks[index].kind is not BlockKind.QUOTE:
-                    self.blocks[index] = replace(self.blocks[index], kind=BlockKind.HEADING, level=1)
+                    self.blocks[index] = self.blocks[index]._replace(kind=BlockKind.HEADING, level=1)
         return self.blocks
 
 

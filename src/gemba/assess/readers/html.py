@@ -12,6 +12,7 @@ from gemba.assess.readers.decoding import clean, decode
 from gemba.assess.readers.front_matter import field as field_block
 from gemba.assess.readers.grid import Grid
 from gemba.assess.readers.limits import MAX_BLOCKS
+from gemba.assess.readers.markup import anchors_in
 
 _SILENT = frozenset(("script", "style", "template", "noscript", "head", "svg", "math", "object", "iframe", "select"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -40,7 +41,7 @@ def read_html(data: bytes) -> Reading:
     walk = _Walk(0)
     walk.head(root)
     walk.run(root)
-    return Reading(tuple(walk.blocks), tuple(walk.links), problem)
+    return Reading(tuple(walk.blocks), tuple(walk.links), problem, anchors_in(text))
 
 
 def fragment(text: str, lines_before: int) -> tuple[list[Block], list[Link]]:

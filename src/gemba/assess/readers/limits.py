@@ -32,6 +32,9 @@ MAX_CELLS = 1_000_000
 MAX_BLOCKS = 200_000
 """Blocks of one document."""
 
+MAX_ANCHORS = 1_000
+"""Named places of one document that links may lead to."""
+
 MAX_DEPTH = 100
 """Nesting of lists, tables and elements that is followed."""
 

@@ -12,7 +12,7 @@ from gemba.assess.readers.decoding import decode
 from gemba.assess.readers.lazy import attribute
 from gemba.assess.readers.limits import MAX_BLOCKS
 from gemba.assess.readers.markdown_parser import TABLE, Parser, plain
-from gemba.assess.readers.markup import BREAK, COMMENT, holds_markup, is_markup, placeholders_escaped
+from gemba.assess.readers.markup import BREAK, COMMENT, anchors_in, holds_markup, is_markup, placeholders_escaped
 
 _PARSER = Parser()
 _TEXT = ("text", "code_inline", "text_special")
@@ -29,7 +29,7 @@ def read_markdown(data: bytes) -> Reading:
     tokens, definitions = _PARSER.parse(text)
     walk = _Walk(text, definitions)
     walk.run(tokens)
-    return Reading(tuple(fields) + tuple(walk.blocks), tuple(walk.links), problem or field_problem)
+    return Reading(tuple(fields) + tuple(walk.blocks), tuple(walk.links), problem or field_problem, anchors_in(text))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,9 @@
 """Which angle brackets are HTML and which an author left as a placeholder: `<br>` is markup, `<enter role>` is text."""
 
 import re
+from itertools import islice
+
+from gemba.assess.readers.limits import MAX_ANCHORS
 
 _ELEMENT_NAMES = """a abbr article aside audio b big blockquote body br button caption center cite code col colgroup
     dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 head header hr html i iframe
@@ -12,8 +15,17 @@ _BARE_ATTRIBUTE_NAMES = "open hidden checked disabled controls loop muted autopl
 _BARE_ATTRIBUTES = frozenset(_BARE_ATTRIBUTE_NAMES.split())
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)/?>")
 _VALUES = re.compile(r"""=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_NAMED_PLACE = re.compile(r"""\b(?:id|name)=["']?([^\s"'<>=]{1,80})|\{#([\w.:-]{1,80})\}""")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def anchors_in(text: str) -> tuple[str, ...]:
+    """Places that a source in HTML or Markdown names: `id="scope"`, `name="scope"`, `{#scope}`."""
+    if "id=" not in text and "name=" not in text and "{#" not in text:
+        return ()
+    found = (match[1] or match[2] for match in islice(_NAMED_PLACE.finditer(text), MAX_ANCHORS))
+    return tuple(dict.fromkeys(found))
 
 
 def is_markup(tag: str) -> bool:

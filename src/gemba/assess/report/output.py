@@ -1,7 +1,12 @@
-"""The three files of a report, as bytes."""
+"""The three files of a report, as bytes.
+
+The typesetter is loaded only for a PDF: it is larger than everything else together.
+"""
+
+from importlib import import_module
 
 from gemba.assess.model import Assessment
-from gemba.assess.report import data, html, pdf
+from gemba.assess.report import data, html
 from gemba.assess.report.view import View
 from gemba.evidence.catalogue.model import Framework
 
@@ -20,9 +25,11 @@ def files(assessment: Assessment, framework: Framework, *, with_pdf: bool = True
         "report.html": html.render(view).encode("utf-8", "replace"),
         "assessment.json": data.render(view).encode("utf-8", "replace"),
     }
+    if not with_pdf:
+        return made, ""
+    pdf = import_module("gemba.assess.report.pdf")
     try:
-        if with_pdf:
-            made["report.pdf"] = pdf.render(view)
+        made["report.pdf"] = pdf.render(view)
     except pdf.PdfError as error:
         return made, str(error)
     return made, ""

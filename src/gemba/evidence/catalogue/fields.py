@@ -27,7 +27,7 @@ def hint(word: str, known: Collection[str]) -> str:
     if len(known) > MOST_COMPARED:
         return ""
     near = get_close_matches(word[:LONGEST_SHOWN], known, 1, 0.7)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    return f" Did you mean '{shown(near[0])}'?" if near else ""
 
 
 @cache
