@@ -116,3 +116,30 @@ def test_nothing_to_do_is_done() -> None:
     """M47: a folder without documents is no error here."""
     assert numbers([]) == []
     assert numbers([], processes=2) == []
+
+
+def test_harmless_documents_are_worked_on_here_and_in_one_process_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    """M47: two cores are busy, and only one process pays for a copy of the memory."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    items = [Item(n, "late", size=5_000) for n in range(40)]
+    results = [result for result in map_files(work, items) if not isinstance(result, Failure)]
+    assert [number for number, _ in results] == [2 * n for n in range(40)]
+    processes = {process for _, process in results}
+    assert len(processes) == 2
+    assert os.getpid() in processes
+
+
+def test_a_large_document_is_left_to_a_process_that_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """M47: what might hold up the run is never read in the process that must end it."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    items = [Item(n, size=200_000) for n in range(6)]
+    results = [result for result in map_files(work, items) if not isinstance(result, Failure)]
+    assert [number for number, _ in results] == [2 * n for n in range(6)]
+    assert os.getpid() not in {process for _, process in results}
+
+
+def test_a_worker_that_dies_beside_the_helping_process_costs_only_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """M47: helping changes nothing about who is watched."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    items = [Item(n, "crash" if n == 0 else "late", size=150_000 if n == 0 else 5_000) for n in range(30)]
+    assert numbers(items) == [CRASHED, *(2 * n for n in range(1, 30))]

@@ -21,6 +21,11 @@ from gemba.assess.readers.blocks import BlockKind, Place
 
 _LABELLED_LINE = re.compile(r"(?:^|\n)\s*([^\n:|]{3,60}?(?:\d\s?:\s?(?:19|20)\d\d[^\n:|]{0,30})?)\s*:[ \t]+(\S[^\n]*)")
 _MAX_LIST_ITEM = 200
+_NOTHING_BUT_CLAUSES = re.compile(
+    r"(?:[\s\d.,;:()/&\u2013\u2014-]|\b(?:sections?|sec|clauses?|chapters?|paragraphs?|paras?|parts?|articles?|art|annex|and"
+    r"|to|or|no|kapitel|abschnitte?|ziffern?|kap|und|bis|et|articles?|chapitres?|[ivx]+|[a-z])\b|§)*",
+    re.IGNORECASE,
+)
 _QUOTED_KINDS = (BlockKind.QUOTE, BlockKind.HEADING)
 _READ_AS_TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _MENTION = ClaimSource.MENTION
@@ -125,12 +130,21 @@ def _listed_claims(located: Located, context: _Context, section_standard: str | 
     lead = _without_standards(located.lead, context.citations) if located.lead.endswith(":") else ""
     heading = _without_standards(located.heading, context.citations)
     led = bool(lead and words.CLAIM_LEAD.match(lead)) or (not lead and bool(words.CLAIM_LEAD.match(heading)))
+    led = led or (not lead and _names_clauses_only(located, context))
     if not led or context.for_audit or len(located.block.text) > _MAX_LIST_ITEM:
         return []
     over = context.citations.standards(located.lead) or context.citations.standards(located.heading)
     inherited = over[-1].framework if over else section_standard or context.citations.default
     found = clauses_in(located.block.text, context.citations, inherited=inherited, column=True)
     return [(c, _STATED, located.block.place) for c in found]
+
+
+def _names_clauses_only(located: Located, context: _Context) -> bool:
+    """An item under "Regulatory references" that is a standard with its clauses and nothing else."""
+    if located.block.kind is not BlockKind.ITEM or not words.REGULATORY_HEADING.fullmatch(located.heading):
+        return False
+    rest = _without_standards(located.block.text, context.citations)
+    return context.citations.may_name(located.text) and _NOTHING_BUT_CLAUSES.fullmatch(rest) is not None
 
 
 def _line_claims(located: Located, context: _Context) -> list[_Sourced]:

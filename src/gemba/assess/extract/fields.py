@@ -47,6 +47,13 @@ _PAGE_REVISION = re.compile(
 )
 """In a page header number, title and revision often stand side by side with nothing but space between them."""
 _BARE = (_BARE_REVISION, _BARE_DATE, _BARE_NUMBER)
+_TYPED = re.compile(
+    r"^\W*(?P<label>(?i:document|form|procedure|work instruction|policy|dokument|formblatt|verfahrensanweisung))\s*:\s*"
+    r"(?P<value>[A-Z]{1,8}(?:[-_ ][A-Z]{1,5})?[-_ ]?\d{1,6}(?:[-._]\d{1,5}){0,3})(?![\w-])"
+    r"[ :,\u2013\u2014-]*(?P<rest>[^\n]*)$",
+    re.MULTILINE,
+)
+"""`Document: QSP-56 Management review` in the header of the document itself."""
 _BARE_SIGNS = (
     "rev",
     "ver",
@@ -215,11 +222,23 @@ def _lines(text: str, place: Place, *, header: bool) -> Iterator[Field]:
     if not holds(text.lower(), _BARE_SIGNS):
         return
     apart = _APART.sub("\n", text)
+    if header and (typed := _TYPED.search(apart)):
+        yield from _typed(typed, place)
     for pattern in _BARE:
         for match in pattern.finditer(apart):
             name = field_name(match["label"])
             if name:
                 yield Field(name, match["label"], match["value"].strip(), place, header)
+
+
+def _typed(match: re.Match[str], place: Place) -> Iterator[Field]:
+    """A line that names the document by what it is and its number; title or revision may follow."""
+    yield Field("number", match["label"], match["value"], place, header=True)
+    rest = match["rest"].strip()
+    if revision := _PAGE_REVISION.fullmatch(rest):
+        yield Field("revision", revision["label"], revision["value"], place, header=True)
+    elif rest:
+        yield Field("title", match["label"], rest[:_MAX_VALUE], place, header=True)
 
 
 def _holds_label(text: str) -> bool:

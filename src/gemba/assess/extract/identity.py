@@ -48,7 +48,7 @@ _TYPE_AND_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """What kind of document it is and its number, before the title: `Procédure PR-07 : Achats`."""
-_NUMBERING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
+_NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,4}\.)\s+")
 _AFTER_NUMBER = re.compile(r"^[\s:\u2013\u2014|_.-]+")
 _ACRONYM = {
     w: w.upper()
@@ -83,6 +83,7 @@ _NO_PERSON = re.compile(
     r"|date|signature|role|approved by|date and signature)\W*",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\s*\([^()]*(?:19|20)\d\d[^()]*\)$")
 _YEARS = range(1990, 2100)
 _CUTS_TITLE = re.compile(
     r"\s*(?:[-\u2013\u2014|,(]\s*)?\b(?:rev(?:ision)?|(?:version|v)(?:\b|(?=\d)))\.?\s?(?:[A-Z]|\d[\d.]*)\)?\s*$",
@@ -160,6 +161,8 @@ def _numbers(
         for f in fields
         if f.name == "number" and f.header and _REFERENCE_NUMBER.fullmatch(f.value) and not has_placeholder(f.value)
     ]
+    titles = (f for f in fields if f.name == "title" and f.header and f.place.cell != PROPERTIES)
+    inside += [Fact(own, f.place) for f in titles if (own := leading_number(f.value))]
     in_heading = leading_number(written) if heading else None
     if heading and in_heading:
         inside.append(Fact(in_heading, heading.block.place))
@@ -252,7 +255,7 @@ def _revision(
 ) -> Fact | None:
     for f in fields:
         if f.name == "revision" and f.header and f.place.cell != PROPERTIES and _is_revision(f.value):
-            return Fact(f.value, f.place)
+            return Fact(_DATED.sub("", f.value) or f.value, f.place)
     if history and _is_revision(history.revision):
         return Fact(history.revision, history.place)
     if heading and (match := _TITLE_REVISION.search(heading.block.text)):

@@ -120,6 +120,14 @@ CLAIM_LEAD = re.compile(
 )
 """A heading or lead-in that makes the list below it a list of what the document implements."""
 
+REGULATORY_HEADING = re.compile(
+    r"\W*(?:(?:regulatory|normative|legal)\s+(?:references?|requirements?|basis|compliance)(?:\s+addressed)?"
+    r"|(?:applicable|relevant)\s+(?:standards?|regulations?|requirements?)(?:\s+and\s+(?:clauses?|regulations?))?"
+    r"|norm(?:en)?bezug|normbezüge|normative\s+grundlagen?|mitgeltende\s+normen|exigences\s+(?:normatives|applicables))\W*",
+    re.IGNORECASE,
+)
+"""A heading over standards with their clauses; a mere "References" also lists what is only read."""
+
 _CLAIM_WORDS = words(
     "s "
     "applicable relevant related covered regulatory normative standard standards clause clauses requirement "
