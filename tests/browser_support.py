@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.tools import chromium
 
@@ -21,6 +21,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 20_000
+"""Milliseconds a page may take on a busy machine before a test calls it broken."""
+expect.set_options(timeout=PATIENCE)
 needs_chromium = pytest.mark.skipif(
     chromium() is None, reason="Chromium is not installed; `python -m tests.tools` does"
 )
@@ -44,7 +47,7 @@ def opened(browser: Browser, file: Path, size: tuple[int, int] = DESKTOP, **opti
     context = browser.new_context(viewport=viewport, reduced_motion="reduce", **options)  # type: ignore[arg-type]
     trouble: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("request", lambda request: trouble.append(request.url) if request.url != file.as_uri() else None)

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from gemba.kernel.people.models import Person
-from tests.browser_support import DESKTOP
+from tests.browser_support import DESKTOP, PATIENCE
 from tests.web.seed import session_of
 
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -24,7 +24,7 @@ def page_of(
     context.add_cookies([{"name": "sessionid", "value": session_of(who), "url": server}])
     trouble: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.on(
         "console",
         lambda said: trouble.append(said.text) if said.type == "error" and not said.text.startswith(EXPECTED) else None,

@@ -17,7 +17,7 @@ from gemba.kernel.entrance.models import OneTimeLink
 from gemba.kernel.people.models import Absence, Person
 from gemba.kernel.signing.models import Signature
 from tests.browser.support import EXPECTED
-from tests.browser_support import DESKTOP, PHONE, needs_chromium, violations
+from tests.browser_support import DESKTOP, PATIENCE, PHONE, needs_chromium, violations
 from tests.kernel.people import PASSWORD
 from tests.web.seed import Company
 from tests.web.signing_in import code, totp_of
@@ -40,7 +40,7 @@ def stranger(browser: Browser, server: str, size: tuple[int, int] = DESKTOP, **o
     context = browser.new_context(base_url=base, viewport=viewport, reduced_motion="reduce", **options)
     trouble: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("request", lambda asked: trouble.append(asked.url) if not asked.url.startswith((base, "data:")) else None)

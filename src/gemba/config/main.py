@@ -2,18 +2,13 @@
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
-import django
-from django.core.exceptions import ImproperlyConfigured
-
 from gemba import __version__
-from gemba.config.environment import Environment, UnsafeSettingsError
-from gemba.config.first import prepare_folder
+from gemba.config.environment import UnsafeSettingsError
 
 
 class Needs(Enum):
@@ -78,17 +73,9 @@ def parser() -> argparse.ArgumentParser:
 
 def prepare(needs: Needs) -> None:
     """Raises `UnsafeSettingsError` with what is wrong and how to mend it."""
-    if needs is Needs.NOTHING:
-        return
-    environment = Environment.read()
-    environment.refuse_unsafe()
-    if needs is Needs.FOLDER:
-        prepare_folder(environment)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gemba.config.settings")
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        raise UnsafeSettingsError(str(error)) from None
+    if needs is not Needs.NOTHING:
+        # Django and what makes keys are half of the start of a command that needs neither.
+        importlib.import_module("gemba.config.preparing").prepare(new_folder=needs is Needs.FOLDER)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,10 +1,11 @@
 """Blank forms, filled records, logs, placeholders and guidance."""
 
+import re
 from datetime import date
 
 import pytest
 
-from gemba.assess.extract.evidence_titles import RULES
+from gemba.assess.extract.evidence_titles import RULES, by_title
 from gemba.assess.model import Kind
 from gemba.evidence.catalogue.load import shipped_frameworks
 from tests.assess.extract.support import document, heading, of_blocks, paragraph, table
@@ -200,3 +201,34 @@ def test_every_evidence_type_a_title_can_yield_is_in_the_catalogue() -> None:
     """M71: a record filed under an unknown type would prove nothing to anyone."""
     known = {e for framework in shipped_frameworks() for e in framework.evidence_types}
     assert {evidence for evidence, _, _ in RULES} <= known
+
+
+@pytest.mark.parametrize(
+    ("title", "types"),
+    [
+        ("CAPA 2026-002", {"capa"}),
+        ("KPI list", {"process_kpi"}),
+        ("NC report 7", {"nc_record"}),
+        ("NCRs of May", {"nc_record"}),
+        ("IQ protocol", {"process_validation"}),
+        ("DHR lot 44", {"batch_record"}),
+        ("Sterilization record", {"sterile_batch_record"}),
+        ("Schulungsnachweis Meier", {"training_record"}),
+        ("Re-evaluation of a supplier", set()),
+        ("Supplier re-evaluation", {"supplier_reeval"}),
+        ("Mock recall", {"field_action", "dry_run"}),
+        ("Birthday list", set()),
+    ],
+)
+def test_the_title_of_a_record_says_what_it_proves(title: str, types: set[str]) -> None:
+    """M79, M80: by any of the words the field uses, singular, plural and abbreviated."""
+    assert set(by_title(title)) == types
+
+
+def test_no_rule_is_passed_over_for_want_of_its_letters() -> None:
+    """M79: the cheap look before a pattern never hides what the pattern would find."""
+    rules = RULES
+    titles = [" ".join(re.findall(r"[a-z]+", pattern.split("|")[0].replace("\\s", " "))) for _, pattern, _ in rules]
+    for title in [*titles, "KPI", "NC", "NCRS", "SOUP", "UDI list", "dhr", "FSCA", "psur", "capas"]:
+        found = {kind for kind, pattern, _ in rules if re.search(pattern, title, re.IGNORECASE)}
+        assert set(by_title(title)) == found

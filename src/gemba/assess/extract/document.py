@@ -18,7 +18,7 @@ from gemba.assess.extract.records import FILLABLE, evidence_of, is_blank, settle
 from gemba.assess.extract.references import document_references, standard_references
 from gemba.assess.model import ClaimSource, DateFact, Document, Kind
 from gemba.assess.readers.blocks import BlockKind, Place, Reading
-from gemba.kernel.richtext.similarity import shingles, words_of
+from gemba.assess.readers.lazy import attribute
 
 _RECORD_KINDS = frozenset({Kind.RECORD, Kind.LIST})
 _WORD = re.compile(r"\w")
@@ -83,12 +83,18 @@ def extract(
         owner_unfilled=identity.owner_unfilled,
         blank=is_blank(settled, filling),
         words=words,
-        shingles=shingles(words_of([whole])) if with_shingles else frozenset(),
+        shingles=_shingles(whole) if with_shingles else frozenset(),
         evidence_types=evidence,
         anchors=anchors_of(reading.blocks, reading.anchors) if format in WITH_ANCHORS else (),
         record_date=_record_date(settled, filling.newest, identity),
         problem=reading.problem,
     )
+
+
+def _shingles(text: str) -> frozenset[int]:
+    similarity = "gemba.kernel.richtext.similarity"
+    found: frozenset[int] = attribute(similarity, "shingles")(attribute(similarity, "words_of")([text]))
+    return found
 
 
 def _count_of_words(text: str) -> int:

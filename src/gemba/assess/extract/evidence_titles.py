@@ -1,8 +1,9 @@
 """Which filled records prove what: titles and fields of records against the catalogue's evidence types. Data only."""
 
 import re
+from functools import cache
 
-_RULES = (
+RULES = (
     # evidence types, what the title says, fields of which at least two say the same without the title
     (
         "capa",
@@ -180,8 +181,30 @@ _RULES = (
     ("integration_test", r"integration\s+test\s+(?:record|report|protocol|results?)", ()),
     ("unit_test", r"unit\s+(?:test|verification)\s+(?:record|report|protocol|results?)", ()),
 )
-RULES = tuple((kind, re.compile(title, re.IGNORECASE), frozenset(fields)) for kind, title, fields in _RULES)
-"""Evidence type, title pattern, telling field labels (lower case)."""
+FIELDS = tuple((kind, frozenset(fields)) for kind, _, fields in RULES if fields)
+"""Evidence type and telling field labels (lower case)."""
+_NO_LETTERS = re.compile(r"\\.|\(\?[=!<:]+|\w\?")
+"""What of a pattern is not a letter it asks for: escapes, signs that open a group, letters that may be missing."""
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_SIGNS = tuple(frozenset(_LETTERS.findall(_NO_LETTERS.sub(" ", title))) for _, title, _ in RULES)
+"""For each rule letters of which a title it fits holds some: only few patterns are ever compiled."""
+
+
+def by_title(title: str) -> tuple[str, ...]:
+    """The evidence types a title speaks of."""
+    lower = title.lower()
+    return tuple(
+        kind
+        for (kind, pattern, _), signs in zip(RULES, _SIGNS, strict=True)
+        if any(sign in lower for sign in signs) and _compiled(pattern).search(title)
+    )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 COMMON_FIELDS = 2
 """So many telling fields make a record what its title does not say."""
 MORE_SPECIFIC = {

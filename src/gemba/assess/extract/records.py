@@ -6,7 +6,7 @@ examples; a document with guidance to its author, or lying in a folder of templa
 
 from collections.abc import Sequence, Set
 
-from gemba.assess.extract.evidence_titles import COMMON_FIELDS, MORE_SPECIFIC, RULES
+from gemba.assess.extract.evidence_titles import COMMON_FIELDS, FIELDS, MORE_SPECIFIC, by_title
 from gemba.assess.extract.filling import Filling
 from gemba.assess.extract.kinds import in_template_folder
 from gemba.assess.extract.outline import Located
@@ -47,17 +47,13 @@ def evidence_of(
         yields = kind is Kind.RECORD
     if not yields:
         return ()
-    found = _by_title(title) or _by_title(name) or _by_fields(_labels(blocks))
+    found = by_title(title) or by_title(name) or _by_fields(_labels(blocks))
     general = {g for f in found for g in MORE_SPECIFIC.get(f, ())}
     return tuple(f for f in found if f not in general)
 
 
-def _by_title(text: str) -> tuple[str, ...]:
-    return tuple(evidence for evidence, pattern, _ in RULES if pattern.search(text))
-
-
 def _by_fields(labels: Set[str]) -> tuple[str, ...]:
-    return tuple(evidence for evidence, _, fields in RULES if len(fields & labels) >= COMMON_FIELDS)
+    return tuple(evidence for evidence, fields in FIELDS if len(fields & labels) >= COMMON_FIELDS)
 
 
 def _labels(blocks: Sequence[Located]) -> set[str]:
