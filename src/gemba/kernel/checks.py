@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from gemba.kernel.lifecycle.machine import Transition
+from gemba.kernel.parts_checked import consequences, own_parts
 from gemba.kernel.records.models import Record, ScopedManager
 from gemba.kernel.roles import READERS, STAFF
 from gemba.kernel.trail.history import BESIDE
@@ -35,9 +36,10 @@ def problems(declared: RecordType[Any], known: Registry = registry) -> list[str]
     """What is wrong with one declaration, each sentence beginning with its kind."""
     checks: Sequence[Callable[[RecordType[Any]], Iterable[str]]] = (
         _naming, _columns, _sections, _lifecycle, _transitions, _yields, _roles, _flags,
+        own_parts,
     )  # fmt: skip
     found = [sentence for check in checks for sentence in check(declared)]
-    found += _links(declared, known)
+    found += [*_links(declared, known), *consequences(declared, known)]
     return [f"{declared.kind}: {sentence}." for sentence in found]
 
 
@@ -143,7 +145,7 @@ def _transition(declared: RecordType[Any], step: Transition[Any]) -> Iterator[st
         yield "has the name of one of the kernel's own actions"
     if not str(step.label).strip():
         yield "has no label"
-    if not step.by:
+    if not step.by and not step.automatic:
         yield "can be taken by nobody"
     if any(role not in STAFF for role in step.by):
         yield "is open to a role that only reads or only runs the system"

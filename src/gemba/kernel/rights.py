@@ -24,9 +24,18 @@ def grant_to_create(
 def may_change(access: Access, record: Record) -> bool:
     """Edit, link, attach, assign, extend: the declared roles within their scope, and the owner."""
     permissions = registry.of(record).permissions
-    if access.everything or _covering(access, record, permissions.change):
-        return True
-    return _owns(access, record) and _own_roles(access) & set(STAFF) & set(permissions.read) != set()
+    return access.everything or bool(_covering(access, record, permissions.change)) or is_owner_at_work(access, record)
+
+
+def is_owner_at_work(access: Access, record: Record) -> bool:
+    """The owner, while working here in a role that may read the kind."""
+    readers = set(STAFF) & set(registry.of(record).permissions.read)
+    return _owns(access, record) and bool(_own_roles(access) & readers)
+
+
+def grant_for_roles(access: Access, record: Record, roles: Collection[Role]) -> Grant | None:
+    """The grant by which this person may use a verb that is open to these roles."""
+    return _covering(access, record, roles)
 
 
 def may_comment(access: Access, record: Record) -> bool:

@@ -1,14 +1,16 @@
 """The declaration a module makes about its record type, and the registry of all of them."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
 from django.db import models
 from django.db.models import Q
 
-from gemba.kernel.lifecycle.machine import Lifecycle, R, State, Text
+from gemba.kernel.access.scope import Access
+from gemba.kernel.lifecycle.doing import Doing
+from gemba.kernel.lifecycle.machine import Effect, Lifecycle, PersonalGuard, R, State, Text
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import READERS, STAFF, Role
 
@@ -36,6 +38,8 @@ class LinkRole:
     to: tuple[str, ...] = ()
     back: Text = ""
     """How the far end calls it: `raised from` is `gave rise to` from the other side."""
+    offer: Text = ""
+    """What the button says that raises a record of this type from the far end, already linked; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,69 @@ class Flag:
     label: Text
     help: Text
     rows: Callable[[dt.date], Q]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb(Generic[R]):
+    """Something people do to a record that is neither an edit nor a step: a button, a page, an endpoint.
+
+    `run` writes through actions only, inside one transaction, and answers the record to go to next. `form` makes a
+    Django form from `(data, files, record=, access=)`; its cleaned data are `doing.values`.
+    """
+
+    name: str
+    label: Text
+    run: Callable[[R, Doing], Record]
+    by: Collection[Role]
+    owner: bool = False
+    """The owner may, whatever roles they have."""
+    states: tuple[State, ...] = ()
+    """States in which it is offered; empty for all."""
+    form: Callable[..., Any] | None = None
+    help: Text = ""
+    reason: bool = False
+    objections: Sequence[PersonalGuard[Any]] = ()
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel(Generic[R]):
+    """A part of a record's page that only this module can draw. `context` answers None where there is nothing to show.
+
+    `place` is `top` (above the sections), `main` or `beside`. `statements` bounds what it may ask of the database.
+    """
+
+    name: str
+    title: Text
+    template: str
+    context: Callable[[R, Access], Mapping[str, Any] | None]
+    place: str = "main"
+    statements: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """A page of a module's own. Without `on_record` it stands at `path`; with it, behind the address of each record.
+
+    The view takes the request, and the record where there is one. Who has none of the `roles` gets "not found".
+    """
+
+    name: str
+    path: str
+    view: Callable[..., Any]
+    menu: Text = ""
+    """Its name in the list of everything; empty keeps it out of there."""
+    roles: Collection[Role] = READERS
+    on_record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What this module does when a record of another kind takes a step, named so that modules need not import it."""
+
+    kind: str
+    step: str
+    effect: Effect[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +155,14 @@ class RecordType(Generic[R]):
     yields: tuple[Yields, ...] = ()
     flags: tuple[Flag, ...] = ()
     permissions: Permissions = Permissions()
+    verbs: tuple[Verb[Any], ...] = ()
+    panels: tuple[Panel[Any], ...] = ()
+    elsewhere: tuple[Panel[Any], ...] = ()
+    """Panels this module shows on the pages of every other kind."""
+    screens: tuple[Screen, ...] = ()
+    after: tuple[After, ...] = ()
+    number: Callable[[R], str] | None = None
+    """Makes the number of a new record inside its transaction, where it is not prefix, year and count."""
 
     @property
     def kind(self) -> str:
@@ -112,6 +187,9 @@ class RecordType(Generic[R]):
             if state in {s.name for s in section.editable_in}
             for name in section.fields
         )
+
+    def verb(self, name: str) -> Verb[R] | None:
+        return next((verb for verb in self.verbs if verb.name == name), None)
 
     def link_role(self, name: str) -> LinkRole | None:
         return next((role for role in self.links if role.name == name), None)
@@ -153,6 +231,29 @@ class Registry:
 
 
 registry = Registry()
+
+
+def effects_elsewhere(kind: str, step: str) -> list[Effect[Any]]:
+    """What other modules do when a record of this kind takes this step."""
+    return [
+        after.effect for declared in registry for after in declared.after if (after.kind, after.step) == (kind, step)
+    ]
+
+
+def panels_of(declared: RecordType[Any]) -> list[Panel[Any]]:
+    """Its own panels, and those that other modules show everywhere."""
+    others = (panel for other in registry if other.kind != declared.kind for panel in other.elsewhere)
+    return [*declared.panels, *others]
+
+
+def offers_for(kind: str) -> list[tuple[RecordType[Any], LinkRole]]:
+    """What can be raised from a record of this kind, already linked to it."""
+    return [
+        (declared, role)
+        for declared in registry
+        for role in declared.links
+        if role.offer and (not role.to or kind in role.to)
+    ]
 
 
 def specific(record: Record) -> Record:

@@ -9,15 +9,18 @@ from gemba.kernel import clock
 from gemba.kernel.actions.base import RecordAction
 from gemba.kernel.actor import Via
 from gemba.kernel.attachments.models import files_of
+from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.lifecycle.machine import VOID, R, Transition
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record, content_digest
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, NotProven, Refused
 from gemba.kernel.rights import grant_to_advance, may_void, role_names
+from gemba.kernel.rows import load
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.signing.proof import Proof
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.trail.models import Event
+from gemba.kernel.types import effects_elsewhere
 from gemba.kernel.ulid import ulid
 
 
@@ -74,17 +77,30 @@ class Advance(RecordAction[R], Generic[R]):
             return Conflict(
                 _("%(step)s is not possible while the record is %(state)s.") % {"step": step.label, "state": state}
             )
+        if refusal := self._automatic() if step.automatic else self._personal():
+            return refusal
+        if step.reason and not self.reason.strip():
+            return Invalid({"reason": [_("Say why.")]})
+        return None
+
+    def _personal(self) -> Refused | None:
+        """Whether this person may take the step: role, independence, and the guards."""
+        record, step = self.record, self.transition
         grant = grant_to_advance(self.access, record, step)
         if grant is None:
             return NotAllowed(_("%(step)s needs the role %(roles)s.") % {"step": step.label, "roles": role_names(step)})
         people = (self.actor.person, *((grant.principal,) if grant.principal else ()))
         if sentence := dependence(record, step, people):
             return NotAllowed(sentence)
-        if sentences := step.objections(record):
-            return Refused(*sentences)
-        if step.reason and not self.reason.strip():
-            return Invalid({"reason": [_("Say why.")]})
-        return None
+        sentences = step.objections(record, people)
+        return Refused(*sentences) if sentences else None
+
+    def _automatic(self) -> Refused | None:
+        """A step that follows by itself is taken by the system alone."""
+        if not self.access.everything:
+            return NotAllowed(_("%s follows by itself; nobody takes this step.") % self.transition.label)
+        sentences = self.transition.objections(self.record)
+        return Refused(*sentences) if sentences else None
 
     def _signing_objection(self) -> Refused | None:
         if not self.transition.signature:
@@ -113,10 +129,23 @@ class Advance(RecordAction[R], Generic[R]):
         if signature:
             signature.seq = self.head.seq
             signature.save(force_insert=True)
-        Task.objects.filter(record=record, transition=step.name, done_at=None, withdrawn=False).update(
-            done_at=clock.now(), done_by=self.actor.person
-        )
-        return record
+        self._finish_tasks(record, step)
+        return self._with_effects(record, step)
+
+    def _with_effects(self, record: R, step: Transition[R]) -> R:
+        """What follows, in this module and in those that declared it. They may have moved the record further."""
+        effects = (*step.effects, *effects_elsewhere(record.kind, step.name))
+        doing = Doing(actor=self.actor, access=self.access, step=step.name, reason=self.reason, values={})
+        for effect in effects:
+            effect(record, doing)
+        return load(type(record), record.pk) if effects else record
+
+    def _finish_tasks(self, record: R, step: Transition[R]) -> None:
+        """The step is done for everybody who was asked for it, or for this signer where several are asked."""
+        asked = Task.objects.filter(record=record, transition=step.name, done_at=None, withdrawn=False)
+        if step.stays:
+            asked = asked.filter(person__in=[p for p in (self.actor.person, self.actor.on_behalf_of) if p])
+        asked.update(done_at=clock.now(), done_by=self.actor.person)
 
     def _signature(self) -> Signature:
         if self.proof is None:

@@ -26,13 +26,15 @@ class MakeLink(RecordWork[R, Link], Generic[R]):
 
     role: str
     to: Record
+    of_new_record: bool = False
+    """Made together with the record, whoever owns it."""
 
     def prepare(self) -> None:
         super().prepare()
         self.to = Record._base_manager.filter(pk=self.to.pk).first() or self.to
 
     def check(self) -> Refused | None:
-        if not may_change(self.access, self.record):
+        if not self.of_new_record and not may_change(self.access, self.record):
             return NotAllowed(_("You may not link this record."))
         if not self.record.open:
             return Refused(_("A finished record gets no new links; link from the other record."))

@@ -1,7 +1,7 @@
 """Raise a record and edit it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
 from gemba.kernel.actions.base import Action, RecordAction
+from gemba.kernel.actions.connect import MakeLink, not_found
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.numbering.models import take
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record, content_digest, state_digest, store
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
-from gemba.kernel.rights import grant_to_create, may_change
+from gemba.kernel.rights import grant_to_create, may_change, may_read
 from gemba.kernel.search.index import index
 from gemba.kernel.trail.canonical import NotCanonicalError, plain, text
 from gemba.kernel.trail.models import ChainHead
@@ -65,10 +66,16 @@ def validate(record: R, fields: frozenset[str]) -> None:
 
 @dataclass(kw_only=True)
 class Raise(Action[R], Generic[R]):
-    """A new record in its first state, with the next number. `values` are field names and Python values."""
+    """A new record in its first state, with the next number. `values` are field names and Python values.
+
+    `fixed` are columns that no form offers and only the module's own code sets. `links` are made with it: role and far
+    end, each with an event of its own.
+    """
 
     model: type[R]
     values: Mapping[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    links: Sequence[tuple[str, Record]] = ()
 
     @property
     def declared(self) -> RecordType[R]:
@@ -93,15 +100,14 @@ class Raise(Action[R], Generic[R]):
             kind=declared.kind, state=declared.lifecycle.start.name, raised_by=self.actor.person, number="-",
             owner=self.actor.person,
         )  # fmt: skip
-        assign(record, self.values)
+        assign(record, {**self.values, **self.fixed})
         validate(record, _given_by_people(self.model, frozenset(self.values), trusting_references))
         record.first_due = record.due
         return record
 
     def perform(self) -> R:
         record = self.build()
-        prefix = f"{EXERCISE_PREFIX}{self.declared.prefix}" if record.exercise else self.declared.prefix
-        record.number = take(prefix, clock.today().year)[0]
+        record.number = self._number(record)
         record.digest = content_digest(record, [])
         store(record)
         snapshot = record.snapshot()
@@ -110,7 +116,17 @@ class Raise(Action[R], Generic[R]):
             head=ChainHead(subject=record.subject), roles=self.access.own_roles(),
         )  # fmt: skip
         index(record, new=True)
+        for role, far_end in self.links:
+            MakeLink(
+                record=record, role=role, to=far_end, actor=self.actor, access=self.access, of_new_record=True
+            ).execute()
         return record
+
+    def _number(self, record: R) -> str:
+        start = EXERCISE_PREFIX if record.exercise else ""
+        if self.declared.number is not None:
+            return start + self.declared.number(record)
+        return take(start + self.declared.prefix, clock.today().year)[0]
 
 
 @cache
@@ -134,11 +150,19 @@ def first_entry(record: R, snapshot: dict[str, Any], declared: RecordType[R], re
 
 @dataclass(kw_only=True)
 class Edit(RecordAction[R], Generic[R]):
-    """Change fields that are open in the record's state. Fields left out keep their values."""
+    """Change fields that are open in the record's state. Fields left out keep their values.
+
+    `fixed` are columns that no form offers and only the module's own code sets, whatever the state. `verb` names in the
+    history what was done, where it was no plain edit.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    verb: str = "edit"
 
     def check(self) -> Refused | None:
+        if not self.values and self.fixed:
+            return None if self.access.everything or may_read(self.access, self.record) else NotAllowed(not_found())
         if not may_change(self.access, self.record):
             return NotAllowed(_("Only its owner and %s may change this record.") % _("people with the right role"))
         closed = sorted(set(self.values) - self.declared.editable_fields(self.record.state))
@@ -148,10 +172,10 @@ class Edit(RecordAction[R], Generic[R]):
         return None
 
     def perform(self) -> R:
-        assign(self.record, self.values)
-        validate(self.record, frozenset(self.values))
+        assign(self.record, {**self.values, **self.fixed})
+        validate(self.record, frozenset({**self.values, **self.fixed}))
         if self.record.snapshot() != self.before:
-            self.save("edit")
+            self.save(self.verb)
         return self.record
 
 

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from gemba.kernel.lifecycle.doing import Doing
+from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import Role
 
@@ -14,6 +16,10 @@ R = TypeVar("R", bound=Record)
 Text = str | Promise
 Guard = Callable[[R], str | None]
 """A guard answers None when satisfied, else the sentence that the user reads."""
+PersonalGuard = Callable[[R, Person], str | None]
+"""A guard that depends on who takes the step, such as being one of the approvers named."""
+Effect = Callable[[R, Doing], None]
+"""What follows from a step, in its transaction: written through actions, all or nothing together with the step."""
 
 VOID = "void"
 """Every record can be voided with a reason; the number stays in the register."""
@@ -62,6 +68,10 @@ class Transition(Generic[R]):
     """A reason must be given."""
     rejects: bool = False
     """Sends the record back: a signed rejection is kept for ever and the next round starts without signatures."""
+    personal: Sequence[PersonalGuard[Any]] = ()
+    effects: Sequence[Effect[Any]] = ()
+    automatic: bool = False
+    """Follows from something else: nobody is offered it, the system takes it, and nobody signs it."""
 
     @property
     def sources(self) -> tuple[State, ...]:
@@ -70,9 +80,22 @@ class Transition(Generic[R]):
     def leaves(self, state: str) -> bool:
         return any(source.name == state for source in self.sources)
 
-    def objections(self, record: R) -> list[str]:
-        """The sentences of the guards that are not satisfied, for the reader."""
-        return [text for guard in self.guards if (text := guard(record))]
+    @property
+    def stays(self) -> bool:
+        """One of several signatures that are asked for: the record stays where it is until the last one."""
+        return self.source == self.target
+
+    def objections(self, record: R, people: Sequence[Person] = ()) -> list[str]:
+        """The sentences of the guards that are not satisfied, for the reader.
+
+        `people` are the one who acts and, for a deputy, the absent person; one of them satisfies each personal guard.
+        """
+        found = [text for guard in self.guards if (text := guard(record))]
+        for guard in self.personal if people else ():
+            answers = [guard(record, person) for person in people]
+            if all(answers):
+                found.append(str(answers[0]))
+        return found
 
 
 @dataclass(frozen=True)
@@ -112,6 +135,10 @@ class Lifecycle(Generic[R]):
     def leaving(self, state: str) -> list[Transition[R]]:
         return [transition for transition in self.transitions if transition.leaves(state)]
 
+    def offered(self, state: str) -> list[Transition[R]]:
+        """The steps that people may take from there; the others follow by themselves."""
+        return [transition for transition in self.leaving(state) if not transition.automatic]
+
     def problems(self) -> list[str]:
         """Mistakes found at start instead of in an audit, as sentences."""
         found = [*self._duplicates(), *self._unreachable(), *self._endings(), *self._signatures()]
@@ -122,6 +149,8 @@ class Lifecycle(Generic[R]):
                 for other in transition.independent_of
                 if other not in names
             ]
+            if transition.automatic and (transition.by or transition.signature):
+                found.append(f"transition {transition.name!r} is automatic, so nobody can take or sign it")
         return found
 
     def _duplicates(self) -> list[str]:
@@ -153,7 +182,7 @@ class Lifecycle(Generic[R]):
         return [
             f"transition {t.name!r} ends the record in {t.target.name!r} without a signature"
             for t in self.transitions
-            if t.target.final and not t.signature
+            if t.target.final and not t.signature and not t.automatic
         ]
 
 
