@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic
 
 from django.db import models
@@ -11,6 +11,7 @@ from django.db.models import Q
 from gemba.kernel.access.scope import Access
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.lifecycle.machine import Effect, Lifecycle, PersonalGuard, R, State, Text
+from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import READERS, STAFF, Role
 
@@ -42,6 +43,12 @@ class LinkRole:
     """What the button says that raises a record of this type from the far end, already linked; empty for none."""
 
 
+Gate = Callable[[Record, str, Person], str | None]
+"""Asked before a person takes a step of any record: None, or the sentence why this person may not do this work now."""
+PEOPLE_STEPS: Mapping[str, Collection[str]] = {"person": ("add",), "job": ("add",)}
+"""What happens to people and can be followed like the steps of records: somebody came, somebody got another job."""
+
+
 @dataclass(frozen=True, slots=True)
 class Yields:
     """Records in one of these states are evidence of this type, on the day in `on`."""
@@ -49,6 +56,8 @@ class Yields:
     evidence: str
     states: tuple[State, ...]
     on: str = "event_date"
+    where: Q = field(default_factory=Q)
+    """Which of them: a CAPA is evidence of preventive action only if it is one. Empty for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,28 @@ class Flag:
     label: Text
     help: Text
     rows: Callable[[dt.date], Q]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceCheck:
+    """A reason why a record proves less than it seems to: as of its own date something was not in order.
+
+    `failing` narrows spine rows to those for which it was not; sub-queries may look into the module's own tables.
+    """
+
+    name: str
+    sentence: Text
+    """What the reader is told, such as "No revision of its procedure was effective on that day"."""
+    failing: Callable[[], Q]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimCheck:
+    """A reason why a document's claim to cover a duty does not count on a day: overdue, unread, still its template."""
+
+    name: str
+    sentence: Text
+    failing: Callable[[dt.date], Q]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +151,10 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What this module does when a record of another kind takes a step, named so that modules need not import it."""
+    """What this module does when a record of another kind takes a step, named so that modules need not import it.
+
+    `kind` may be one of `PEOPLE_STEPS`; then the effect is given the person or the job assignment.
+    """
 
     kind: str
     step: str
@@ -161,6 +195,12 @@ class RecordType(Generic[R]):
     """Panels this module shows on the pages of every other kind."""
     screens: tuple[Screen, ...] = ()
     after: tuple[After, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    """Asked before anybody takes a step of any kind, this one too."""
+    evidence_checks: tuple[EvidenceCheck, ...] = ()
+    """Asked of the evidence of every kind, not only of this one."""
+    claim_checks: tuple[ClaimCheck, ...] = ()
+    """Asked of the claims that records of this kind make."""
     number: Callable[[R], str] | None = None
     """Makes the number of a new record inside its transaction, where it is not prefix, year and count."""
 
@@ -238,6 +278,12 @@ def effects_elsewhere(kind: str, step: str) -> list[Effect[Any]]:
     return [
         after.effect for declared in registry for after in declared.after if (after.kind, after.step) == (kind, step)
     ]
+
+
+def closed_gate(record: Record, step: str, person: Person) -> str | None:
+    """The sentence of the first module that says this person may not do this work now, or None."""
+    sentences = (gate(record, step, person) for declared in registry for gate in declared.gates)
+    return next((sentence for sentence in sentences if sentence), None)
 
 
 def panels_of(declared: RecordType[Any]) -> list[Panel[Any]]:

@@ -1,0 +1,72 @@
+"""Find, for evidence of every kind, what was not in order on its own date. The number of statements is fixed."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
+
+from gemba.evidence.practice.models import Doubt
+from gemba.kernel.records.models import Record
+from gemba.kernel.signing.models import Signature
+from gemba.kernel.types import EvidenceCheck, registry
+
+
+def _signed_otherwise() -> Q:
+    """Signed, and no signature stands for what the record says now."""
+    standing = Signature.objects.filter(record=OuterRef("pk"), rejection=False)
+    return Q(Exists(standing)) & ~Q(Exists(standing.filter(content=OuterRef("digest"))))
+
+
+OWN_CHECKS: Sequence[EvidenceCheck] = (
+    EvidenceCheck(
+        name="signature", sentence=_("Its signature does not stand for what the record says now."),
+        failing=_signed_otherwise,
+    ),
+)  # fmt: skip
+
+
+def checks() -> tuple[EvidenceCheck, ...]:
+    """Those of the evidence layer and those that record types declare."""
+    return (*OWN_CHECKS, *(check for declared in registry for check in declared.evidence_checks))
+
+
+def yielding() -> Q:
+    """Spine rows whose kind and state yield any evidence."""
+    found = Q(pk__in=[])
+    for declared in registry:
+        states = sorted({state.name for each in declared.yields for state in each.states})
+        if states:
+            found |= Q(kind=declared.kind, state__in=states)
+    return found
+
+
+def doubt_again(records: Collection[int] | None = None) -> None:
+    """Replace the doubts about these records, or about all."""
+    old = Doubt.objects.all() if records is None else Doubt.objects.filter(record__in=records)
+    old.delete()
+    for rows in _doubted(records):
+        _insert(rows)
+
+
+def _doubted(records: Collection[int] | None) -> Iterator["QuerySet[Record, Any]"]:
+    rows = Record._base_manager.filter(yielding())
+    if records is not None:
+        rows = rows.filter(pk__in=records)
+    for check in checks():
+        yield rows.filter(check.failing()).values_list("pk", Value(check.name))
+
+
+def _insert(rows: "QuerySet[Record, Any]") -> None:
+    """One statement, whatever the number of rows: they never leave the database."""
+    sql, parameters = rows.query.sql_with_params()
+    table = connection.ops.quote_name(Doubt._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(name) for name in ("record_id", "why"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({columns}) {sql}", parameters)
+
+
+def sentences() -> dict[str, str]:
+    """What a reader is told, by the name of the check."""
+    return {check.name: str(check.sentence) for check in checks()}
