@@ -1,0 +1,1 @@
+"""Applicability of duties."""
