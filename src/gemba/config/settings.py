@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "gemba.evidence",
     "gemba.web",
     "gemba.modules.objective",
+    "gemba.modules.change",
+    "gemba.modules.scope",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",

@@ -1,0 +1,7 @@
+"""All tables of the evidence layer, gathered for Django."""
+
+from gemba.evidence.claims.models import Claim
+from gemba.evidence.practice.models import Doubt, Holding, Progress, Snapshot
+from gemba.evidence.scope.models import Applicability, Applied
+
+__all__ = ["Applicability", "Applied", "Claim", "Doubt", "Holding", "Progress", "Snapshot"]
