@@ -27,6 +27,18 @@ def reading_copy(document: StarterDocument, starter: StarterSet, known: Catalogu
     return "\n".join(_sections(document, starter, known))
 
 
+def own_text(document: StarterDocument, starter: StarterSet) -> str:
+    """The text alone as HTML, for a system that keeps facts, steps, terms and retention as data of their own."""
+    parts = [f"<h2>Purpose</h2>\n<p>{document.purpose}</p>\n<h2>Scope</h2>\n<p>{document.scope}</p>", document.body]
+    if document.form:
+        parts.append("<h2>Fields</h2>\n" + _form(document.form))
+    if document.course:
+        parts.append(_course(document.course))
+    if document.uses:
+        parts.append("<h2>Used with</h2>\n" + _list(_named(starter.documents[other]) for other in document.uses))
+    return "\n".join(part for part in parts if part)
+
+
 def _sections(document: StarterDocument, starter: StarterSet, known: Catalogue) -> Iterator[str]:
     yield f"<h1>{escape(document.number)} {escape(document.title)}</h1>"
     yield _facts(document, starter, known)

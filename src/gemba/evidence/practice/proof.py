@@ -1,0 +1,68 @@
+"""The records behind a figure: what yields these evidence types, newest first, as far as the reader may see them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from gemba.evidence.practice.doubts import sentences
+from gemba.evidence.practice.models import Doubt
+from gemba.kernel.records.models import Record
+from gemba.kernel.types import RecordType, Yields, registry
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One record with the reasons why it proves less than it seems to."""
+
+    record: Record
+    doubts: tuple[str, ...]
+
+
+def records_proving(types: Collection[str]) -> "QuerySet[Record, Any]":
+    """Through the reader's eyes: what this person may not see is counted in the figure and not listed."""
+    found = Q(pk__in=[])
+    for declared in registry:
+        for each in declared.yields:
+            if each.evidence in types:
+                found |= _rows(declared, each)
+    rows: QuerySet[Record, Any] = Record.objects.filter(found)
+    return rows.order_by("-event_date", "-pk")
+
+
+def _rows(declared: RecordType[Any], each: Yields) -> Q:
+    rows = Q(kind=declared.kind, state__in=[state.name for state in each.states])
+    if each.where:
+        rows &= Q(pk__in=declared.model._base_manager.filter(each.where).order_by().values("pk"))
+    return rows
+
+
+def evidence_rows(types: Collection[str], since: dt.date) -> Iterator[tuple[str, dt.date, int, bool]]:
+    """Type, own date, record and exercise of everything that yields these types from a day on, for the system itself.
+
+    One statement for each thing a record type yields; the records themselves are not loaded.
+    """
+    for declared in registry:
+        for each in declared.yields:
+            if each.evidence not in types:
+                continue
+            states = [state.name for state in each.states]
+            rows = declared.model._base_manager.filter(each.where, state__in=states, **{f"{each.on}__gte": since})
+            for on, record, exercise in rows.order_by().values_list(each.on, "pk", "exercise"):
+                yield each.evidence, on, record, exercise
+
+
+def proofs(types: Collection[str], *, most: int = 50) -> list[Proof]:
+    """The newest records that yield these types, in two statements."""
+    rows = records_proving(types).select_related("owner").prefetch_related(
+        Prefetch("doubts", queryset=Doubt.objects.order_by("why"))
+    )  # fmt: skip
+    said = sentences()
+    return [Proof(row, tuple(said.get(doubt.why, doubt.why) for doubt in row.doubts.all())) for row in rows[:most]]
+
+
+def yielding(types: Collection[str]) -> list[RecordType[Any]]:
+    """The record types that could prove it: what to raise where nothing is there."""
+    return [declared for declared in registry if any(each.evidence in types for each in declared.yields)]

@@ -1,0 +1,82 @@
+"""Signal 6: who creates, signs and executes. A system that only quality keeps is not lived by anybody else."""
+
+import datetime as dt
+from collections import Counter
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gemba.evidence.signals.signal import Finding, Row, Signal, Threshold
+from gemba.kernel.people.models import Person
+from gemba.kernel.trail.models import Event
+
+MONTHS = 12
+ALONE = Threshold("share of quality and consultants", 80, "%")
+HALF = 0.5
+LEAST_EVENTS, LEAST_PEOPLE = 50, 4
+"""Figures about people need a group: below four they would be figures about somebody."""
+
+
+def ownership(today: dt.date) -> Signal:
+    """By function: shares, their concentration, and how few people do half of it. Two statements."""
+    since = today - relativedelta(months=MONTHS)
+    start = dt.datetime.combine(since, dt.time(), dt.UTC)
+    events = Event.objects.filter(at__gte=start, record__isnull=False, record__exercise=False)
+    counted = dict(
+        events.exclude(actor__kind=Person.Kind.SYSTEM).order_by().values_list("actor").annotate(n=Count("pk"))
+    )
+    people = {each.pk: each for each in Person.objects.filter(pk__in=counted).select_related("department")}
+    return Signal(
+        name="ownership", title=gettext_lazy("Whose system it is"), since=since, until=today, thresholds=(ALONE,),
+        says=gettext_lazy("Quality and consultants do nearly all of it: the others do not own what is written."),
+        not_meaning=gettext_lazy("It is no measure of anybody's work. People appear as functions, never by name."),
+        findings=(finding(counted, people),),
+    )  # fmt: skip
+
+
+def finding(counted: dict[int, int], people: dict[int, Person]) -> Finding:
+    total = sum(counted.values())
+    about = _("The company")
+    if total < LEAST_EVENTS or len(counted) < LEAST_PEOPLE:
+        return Finding(
+            about=about, n=total, value=None, unit=ALONE.unit, fired=False,
+            sentence=_("Too few people or entries for a figure that is not about somebody; not evaluable."),
+        )  # fmt: skip
+    functions: Counter[str] = Counter()
+    alone = 0
+    for pk, number in counted.items():
+        functions[function_of(people[pk])] += number
+        alone += number if is_quality(people[pk]) else 0
+    share = 100 * alone / total
+    concentration = sum((number / total) ** 2 for number in functions.values())
+    sentence = _(
+        "%(share).0f %% by quality and consultants; concentration %(hhi).2f (1 is one function alone);"
+        " half of everything by %(few)d people."
+    ) % {"share": share, "hhi": concentration, "few": few_doing_half(list(counted.values()))}
+    rows = [Row(name, f"{100 * number / total:.0f} %") for name, number in functions.most_common()]
+    return Finding(
+        about=about, n=total, value=share, unit=ALONE.unit, fired=share > ALONE.value, sentence=sentence, rows=rows
+    )
+
+
+def is_quality(person: Person) -> bool:
+    """Belongs to the quality unit, or is a consultant."""
+    return person.kind == Person.Kind.CONSULTANT or bool(person.department and person.department.is_quality)
+
+
+def function_of(person: Person) -> str:
+    if person.kind == Person.Kind.CONSULTANT:
+        return _("Consultants")
+    return person.department.name if person.department else _("Without a department")
+
+
+def few_doing_half(numbers: list[int]) -> int:
+    """How many people, the busiest first, do half of it: the bus factor in its plainest form."""
+    total, done = sum(numbers), 0
+    for few, number in enumerate(sorted(numbers, reverse=True), 1):
+        done += number
+        if done >= total * HALF:
+            return few
+    return 0

@@ -1,0 +1,68 @@
+"""What a signal answers. A threshold is data, a figure has its rows, and too few rows make no figure."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The figure from which a signal fires, in the unit it is shown in."""
+
+    name: str
+    value: float
+    unit: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row behind a figure. `record` is the key of the record to open, where there is one."""
+
+    label: str
+    detail: str = ""
+    record: int | None = None
+    fires: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One figure of a signal: of a kind of record, an audit, a process, or the company.
+
+    `value` is None where too few rows make a figure: not evaluable, and never fired.
+    """
+
+    about: str
+    n: int
+    value: float | None
+    unit: Text
+    fired: bool
+    sentence: str
+    rows: Sequence[Row] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """A signal with everything its page says."""
+
+    name: str
+    title: Text
+    says: Text
+    """What it means when it fires."""
+    not_meaning: Text
+    """What it does not mean."""
+    since: dt.date
+    until: dt.date
+    thresholds: Sequence[Threshold]
+    findings: Sequence[Finding] = field(default_factory=tuple)
+
+    @property
+    def fired(self) -> bool:
+        return any(finding.fired for finding in self.findings)
+
+    @property
+    def evaluable(self) -> bool:
+        return any(finding.value is not None for finding in self.findings)

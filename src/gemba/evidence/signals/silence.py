@@ -1,0 +1,76 @@
+"""Signal 1: a kind of record that used to come and stopped, longer than chance explains."""
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gemba.evidence.signals.signal import Finding, Row, Signal, Threshold
+from gemba.kernel.lifecycle.machine import VOID
+from gemba.kernel.records.models import Record
+from gemba.kernel.types import registry
+
+HISTORY_MONTHS, WINDOW_MONTHS = 24, 6
+IMPLAUSIBLE = Threshold("P(none by chance)", 0.05)
+LEAST = 6
+"""Fewer records than this in two years give no rate."""
+
+
+def silence(today: dt.date) -> Signal:
+    """For every kind that yields evidence: how likely no record would be, had nothing changed. One statement.
+
+    With a rate r per month over the two years before, no record in m months has the probability exp(-r m) (Poisson).
+    """
+    start = today - relativedelta(months=WINDOW_MONTHS)
+    since = start - relativedelta(months=HISTORY_MONTHS)
+    dates = _dates(since, today)
+    return Signal(
+        name="silence", title=gettext_lazy("Silence"), since=since, until=today, thresholds=(IMPLAUSIBLE,),
+        says=gettext_lazy("Records of this kind used to come. That none came for half a year is implausibly quiet."),
+        not_meaning=gettext_lazy(
+            "It does not say that something happened and was hidden: there may be nothing to record. A dry run shows"
+            " whether people would still know what to do."
+        ),
+        findings=tuple(
+            finding(kind, before, after, sum(day >= start for day in dates[kind]))
+            for kind, (before, after) in _split(dates, start).items()
+        ),
+    )  # fmt: skip
+
+
+def _dates(since: dt.date, today: dt.date) -> Mapping[str, list[dt.date]]:
+    kinds = [declared.kind for declared in registry if declared.yields]
+    rows = Record._base_manager.filter(kind__in=kinds, exercise=False, event_date__gte=since, event_date__lte=today)
+    found: dict[str, list[dt.date]] = defaultdict(list)
+    for kind, day in rows.exclude(state=VOID).order_by("event_date").values_list("kind", "event_date"):
+        found[kind].append(day)
+    return found
+
+
+def _split(dates: Mapping[str, list[dt.date]], start: dt.date) -> dict[str, tuple[list[dt.date], dt.date | None]]:
+    return {
+        kind: ([day for day in days if day < start], days[-1] if days else None) for kind, days in sorted(dates.items())
+    }
+
+
+def finding(kind: str, before: list[dt.date], last: dt.date | None, since: int) -> Finding:
+    label = str(registry.named(kind).plural)
+    if len(before) < LEAST:
+        return Finding(
+            about=label, n=len(before), value=None, unit="", fired=False,
+            sentence=_("Too few records before the window for a rate; not evaluable."),
+        )  # fmt: skip
+    rate = len(before) / HISTORY_MONTHS
+    chance = math.exp(-rate * WINDOW_MONTHS)
+    fired = since == 0 and chance < IMPLAUSIBLE.value
+    sentence = (
+        _("%(rate).1f a month before, none for %(months)d months: by chance %(percent).1f %%.")
+        if since == 0
+        else _("%(rate).1f a month before, %(since)d in the last %(months)d months.")
+    ) % {"rate": rate, "months": WINDOW_MONTHS, "percent": 100 * chance, "since": since}
+    rows = (Row(_("Last one"), last.isoformat() if last else "", fires=fired),)
+    return Finding(about=label, n=len(before), value=chance, unit="", fired=fired, sentence=sentence, rows=rows)

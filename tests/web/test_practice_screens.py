@@ -1,0 +1,151 @@
+"""Paper and practice on screen: the map, its clauses and duties, and the rows behind each figure."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gemba.evidence.catalogue.load import framework, shipped_frameworks
+from gemba.evidence.expectations.models import Expectation
+from gemba.evidence.practice.models import Snapshot
+from gemba.evidence.practice.snapshots import keep
+from gemba.evidence.signals.all import SIGNALS
+from gemba.kernel import clock
+from gemba.kernel.roles import Role
+from tests.kernel.people import person
+from tests.kernel.samples import figure, signed
+from tests.web.conftest import SignIn
+from tests.web.seed import Company
+
+pytestmark = pytest.mark.django_db
+ISO = framework("iso13485")
+KPI = next(duty for duty in ISO.duties if "objective_kpi" in duty.evidence)
+
+
+def page(client: Client, name: str, *args: object, query: str = "") -> str:
+    response = client.get(reverse(name, args=args) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_map_has_a_cell_for_every_clause_with_duties(firm: Company, sign_in: SignIn) -> None:
+    """M65, M66: each by word as well as colour, paper and practice apart."""
+    body = page(sign_in(firm.quality), "practice_map", "iso13485")
+    for clause in {duty.clause for duty in ISO.duties}:
+        assert f">{clause}</b>" in body
+    assert "On paper" in body
+    assert "In practice" in body
+    assert "compliant" not in body.lower()
+
+
+def test_every_framework_has_its_map(firm: Company, sign_in: SignIn) -> None:
+    """M11: frameworks are data; the screen knows none of them."""
+    client = sign_in(firm.quality)
+    for each in shipped_frameworks():
+        assert each.designation in page(client, "practice_map", each.id)
+
+
+def test_a_duty_page_shows_the_records_that_prove_it_and_why_others_do_not(firm: Company, sign_in: SignIn) -> None:
+    """M65: behind the figure stand its rows; a doubtful one says what is wrong with it."""
+    record = signed(figure(firm.quality, title="Answered in nine days"), "confirm", firm.manager)
+    client = sign_in(firm.quality)
+    body = page(client, "practice_duty", "iso13485", KPI.id)
+    assert record.number in body
+    assert "Unwritten practice" in body
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_record SET digest = %s WHERE id = %s", ["0" * 64, record.pk])
+    signed(figure(firm.quality, title="Another"), "confirm", firm.manager)
+    assert "does not stand for what the record says" in page(client, "practice_duty", "iso13485", KPI.id)
+
+
+def test_a_clause_lists_its_duties_with_their_state(firm: Company, sign_in: SignIn) -> None:
+    """M46, M66: from the clause to the duty in one step."""
+    body = page(sign_in(firm.quality), "practice_clause", "iso13485", "8.5.2")
+    for duty in ISO.duties_by_clause["8.5.2"]:
+        assert duty.id in body
+    assert "Missing" in body
+
+
+def test_the_map_can_be_seen_as_it_was_and_never_as_it_will_be(firm: Company, sign_in: SignIn) -> None:
+    """M63: an earlier day says so; a later one is today, and nonsense too."""
+    client = sign_in(firm.quality)
+    assert "as it was known on" in page(client, "practice_map", "iso13485", query="?on=2025-01-01")
+    for asked in ("2099-01-01", "2026-02-31", "%00", "yesterday"):
+        assert "as it was known on" not in page(client, "practice_map", "iso13485", query=f"?on={asked}")
+
+
+def test_the_trend_is_drawn_from_days_that_were_kept(firm: Company, sign_in: SignIn) -> None:
+    """M63: two days make a line, with the same figures as a table; keeping a day twice keeps it once."""
+    client = sign_in(firm.quality)
+    assert "a line needs two of them" in page(client, "practice_map", "iso13485")
+    today = clock.today()
+    for day in (today - dt.timedelta(days=30), today, today):
+        keep(day)
+    assert Snapshot.objects.filter(framework="iso13485").count() == 2
+    body = page(client, "practice_map", "iso13485")
+    assert "<polyline" in body
+    assert "The same as a table" in body
+
+
+def test_what_the_map_says_can_be_taken_along_as_rows(firm: Company, sign_in: SignIn) -> None:
+    """M65: one line for each duty."""
+    body = page(sign_in(firm.quality), "practice_export", "iso13485")
+    assert len(body.splitlines()) == len(ISO.duties) + 1
+
+
+@pytest.mark.parametrize("address", ["/practice/iso9999/", "/practice/iso13485/9.9.9", "/practice/iso13485/duty/x-1"])
+def test_what_is_not_there_is_not_found(firm: Company, sign_in: SignIn, address: str) -> None:
+    """M11: an unknown framework, clause or duty."""
+    assert sign_in(firm.quality).get(address).status_code == 404
+
+
+def test_the_administrator_of_the_system_reads_no_figures(db: None, sign_in: SignIn) -> None:
+    """ACL-11: who reads no records reads nothing they add up to."""
+    client = sign_in(person("Otto Admin", Role.ADMINISTRATOR))
+    assert client.get(reverse("practice")).status_code == 404
+
+
+def test_the_map_costs_the_same_with_few_and_many_records(firm: Company, sign_in: SignIn) -> None:
+    """M67: statements do not grow with records."""
+    client = sign_in(firm.quality)
+    page(client, "practice_map", "iso13485")
+    few = _statements(client)
+    for index in range(8):
+        signed(figure(firm.quality, title=f"Figure {index}"), "confirm", firm.manager)
+    page(client, "practice_map", "iso13485")
+    assert _statements(client) == few
+
+
+def _statements(client: Client) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        page(client, "practice_map", "iso13485")
+    return len(captured)
+
+
+def test_signals_have_a_page_each(firm: Company, sign_in: SignIn) -> None:
+    """M72: what it says, its window and threshold, its rows, and what it does not mean."""
+    client = sign_in(firm.quality)
+    listed = page(client, "practice_signals")
+    for name in SIGNALS:
+        assert reverse("practice_signal", args=[name]) in listed
+        assert "Window:" in page(client, "practice_signal", name)
+    assert client.get("/practice/signals/none").status_code == 404
+
+
+def test_the_ledger_opens_its_rows_and_asks_why_something_is_waived(firm: Company, sign_in: SignIn) -> None:
+    """M62: counts are filters; waiving without a reason comes back with the form, and with one it is kept."""
+    today = clock.today()
+    each = Expectation.objects.create(
+        framework="iso13485", duty=KPI.id, since=today - dt.timedelta(days=500), due=today - dt.timedelta(days=135)
+    )
+    client = sign_in(firm.quality)
+    assert KPI.id in page(client, "practice_ledger", "iso13485", query="?end=open")
+    assert KPI.id not in page(client, "practice_ledger", "iso13485", query="?end=met")
+    asked = reverse("practice_waive", args=["iso13485", each.uid])
+    assert client.post(asked, {"reason": " "}).status_code == 422
+    assert client.post(asked, {"reason": "The line stood still."}).status_code == 302
+    assert "The line stood still." in page(client, "practice_ledger", "iso13485")
+    assert sign_in(firm.auditor).post(asked, {"reason": "Because"}).status_code in (403, 409)
