@@ -23,3 +23,5 @@ if url := os.environ.get("GEMBA_TEST_DATABASE_URL"):
     os.environ["GEMBA_DATABASE_URL"] = url
 
 from gemba.config.settings import *  # noqa: E402, F403
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]  # noqa: F405

@@ -1,7 +1,6 @@
 """Records over REST: typed, scoped, through the same actions; and never a signature."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +16,10 @@ from gemba.kernel.tokens.models import ApiToken
 from gemba.kernel.trail.models import Event
 from gemba.modules.objective.models import Objective
 from tests.api.callers import BASE, Caller
+from tests.api.snapshot import FILE, described
 from tests.kernel.people import as_, person
 
 pytestmark = pytest.mark.django_db
-SNAPSHOT = Path(__file__).with_name("openapi.json")
 GIVEN = {"title": "Goal", "why": "Why", "measure": "Days", "target": "10", "unit": "days", "due": "2027-06-30"}
 
 
@@ -151,5 +150,4 @@ def test_absurd_pages_are_answered(quality: Person, query: str) -> None:
 
 def test_the_description_of_the_interface_changes_only_on_purpose() -> None:
     """The snapshot is what programs of customers rely on. Rewrite it knowingly: python -m tests.api.snapshot."""
-    now = json.dumps(api.get_openapi_schema(), indent=1, sort_keys=True, default=str)
-    assert now + "\n" == SNAPSHOT.read_text()
+    assert described(api.get_openapi_schema()) == FILE.read_text()

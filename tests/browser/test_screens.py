@@ -152,10 +152,10 @@ def test_on_a_phone_the_menu_opens_and_leads_on(chromium: Browser, live_server: 
     for scripts in (True, False):
         with page_of(chromium, live_server.url, firm.employee, PHONE, java_script_enabled=scripts) as page:
             page.goto("/")
-            expect(page.get_by_role("link", name="Measurements")).not_to_be_visible()
+            expect(page.get_by_role("link", name="Quality objectives")).not_to_be_visible()
             page.get_by_role("button", name="Menu").click()
-            page.get_by_role("link", name="Measurements").click()
-            expect(page.get_by_role("heading", level=1)).to_have_text("Measurements")
+            page.get_by_role("link", name="Quality objectives").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Quality objectives")
 
 
 def test_the_essential_writes_work_without_javascript(

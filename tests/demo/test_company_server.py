@@ -127,3 +127,30 @@ def test_the_demonstration_answers_says_what_it_is_and_stops_cleanly(tmp_path: P
     time.sleep(0.2)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", int(address.rsplit(":", 1)[1]))) != 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux ends a process with the one that started it")
+def test_the_server_ends_with_a_demonstration_that_was_killed_outright(tmp_path: Path) -> None:
+    """M80: `kill -9` leaves no server behind that nobody knows how to stop."""
+    with subprocess.Popen(
+        [*PROGRAM, "demo", "--no-pdf"], cwd=tmp_path, env=CLEAN, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            said = ""
+            for line in process.stdout or ():
+                said += line
+                if "Ctrl-C" in line:
+                    break
+            port = int(re.search(r"http://localhost:(\d+)", said)[1])  # type: ignore[index]
+        finally:
+            process.kill()
+    until = time.monotonic() + 20
+    while time.monotonic() < until and _answers(port):
+        time.sleep(0.1)
+    assert not _answers(port)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -65,10 +65,18 @@ def test_an_objective_without_a_measurement_in_its_period_is_flagged(
     objective = pursued(quality, manager, period)
     today = timezone.localdate()
     assert flagged() == ["Answer fast"]
-    measured(objective, quality, today - relativedelta(months=period))
+    measured(objective, quality, today - relativedelta(months=period) - dt.timedelta(days=1))
     assert flagged() == ["Answer fast"]
-    measured(objective, quality, today - relativedelta(months=period) + dt.timedelta(days=1))
+    measured(objective, quality, today - relativedelta(months=period))
     assert flagged() == []
+
+
+@pytest.mark.parametrize("day", ["2026-12-30", "2026-12-31"])
+def test_a_quarter_holds_until_its_last_day(quality: Person, manager: Person, day: str) -> None:
+    """M24: measured on 30 September, quarterly: nothing is missing before the next quarter is over."""
+    measured(pursued(quality, manager, 3), quality, dt.date(2026, 9, 30))
+    assert not Objective._base_manager.filter(not_measured(dt.date.fromisoformat(day))).exists()
+    assert Objective._base_manager.filter(not_measured(dt.date(2027, 1, 1))).exists()
 
 
 def test_a_draft_is_not_flagged(quality: Person) -> None:

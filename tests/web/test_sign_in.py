@@ -338,7 +338,7 @@ def test_aut_10_factors_are_unreadable_in_the_database(mia: Person) -> None:
 
 @pytest.mark.parametrize(("required", "role", "asked"), [
     ("nobody", Role.QUALITY, False), ("signers", Role.QUALITY, True), ("signers", Role.ADMINISTRATOR, True),
-    ("signers", Role.EMPLOYEE, False), ("everybody", Role.EMPLOYEE, True),
+    ("signers", Role.AUDITOR, False), ("everybody", Role.EMPLOYEE, True),
 ])  # fmt: skip
 def test_a_second_factor_is_demanded_before_anything_else(
     client: Client, settings: Settings, required: str, role: Role, asked: bool

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from gemba.api.lookup import only_known, person_named, readable_or_404, record_or_404, values_of
-from gemba.api.schemas import as_json, change_schema, create_schema, out_schema, page_schema
+from gemba.api.schemas import as_json, change_schema, create_schema, out_schema, page_schema, referred
 from gemba.api.shapes import REFUSALS, AdvanceIn, AssignIn, EventOut, ExtendIn, ListIn, PageIn, SignatureOut, VoidIn
 from gemba.api.who import writer
 from gemba.kernel import clock
@@ -60,11 +60,12 @@ def _listing(router: Router, declared: RecordType[Any]) -> None:
     def listing(request: HttpRequest, given: Query[ListIn]) -> Any:
         readable_or_404(declared)
         only_known(request, ListIn)
-        rows = chosen(declared, given).rows(declared, clock.today()).filter(pk__gt=min(given.after, LARGEST_KEY))
-        loaded = rows.select_related("owner", "raised_by", "site", "product").order_by("pk")
-        shown = list(loaded[: given.limit + 1])
-        items = [as_json(declared, record) for record in shown[: given.limit]]
-        return {"items": items, "next": shown[given.limit - 1].pk if len(shown) > given.limit else None}
+        rows = chosen(declared, given).spine(declared, clock.today()).filter(pk__gt=min(given.after, LARGEST_KEY))
+        keys = list(rows.order_by("pk").values_list("pk", flat=True)[: given.limit + 1])
+        shown = keys[: given.limit]
+        found = declared.model._base_manager.select_related(*referred(declared)).in_bulk(shown)
+        items = [as_json(declared, found[key]) for key in shown]
+        return {"items": items, "next": shown[-1] if len(keys) > given.limit else None}
 
 
 def _reading(router: Router, declared: RecordType[Any]) -> None:

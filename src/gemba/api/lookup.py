@@ -1,5 +1,6 @@
 """From what a request names to rows the person may see; anything else is the same 404."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -7,11 +8,14 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Schema
 
+from gemba.api.schemas import referred
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.attachments.models import Attachment
 from gemba.kernel.attachments.reading import attachment_for
+from gemba.kernel.lines import unknown
 from gemba.kernel.links.models import Link
 from gemba.kernel.people.models import Person
+from gemba.kernel.records.fields import LinesField
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Invalid
 from gemba.kernel.types import RecordType
@@ -34,7 +38,7 @@ def only_known(request: HttpRequest, parameters: type[Schema]) -> None:
 
 
 def record_or_404(declared: RecordType[Any], number: str) -> Record:
-    rows = declared.model.objects.select_related("owner", "raised_by", "site", "product")
+    rows = declared.model.objects.select_related(*referred(declared))
     found: Record | None = rows.filter(kind=declared.kind, number=number).first() if NUL not in number else None
     if found is None:
         raise Http404
@@ -70,6 +74,8 @@ def values_of(declared: RecordType[Any], given: dict[str, Any]) -> dict[str, Any
         column = declared.field(name)
         if isinstance(column, models.ForeignKey) and value is not None:
             found[name] = _row(column.remote_field.model, value, name)
+        elif isinstance(column, LinesField):
+            found[name] = _lines(column, name, value)
         else:
             found[name] = _emptied(column, value)
     return found
@@ -80,6 +86,17 @@ def _row(model: Any, uid: str, field: str) -> Any:
     if found is None:
         raise Invalid({field: [_("There is nothing with this identifier.")]})
     return found
+
+
+def _lines(column: LinesField, name: str, value: Any) -> list[dict[str, Any]]:
+    """Lines as they are kept; people and record types that they name must exist."""
+    lines = [
+        {cell: content.isoformat() if isinstance(content, dt.date) else content for cell, content in line.items()}
+        for line in value or []
+    ]
+    if sentences := unknown(column.columns, lines):
+        raise Invalid({name: sentences})
+    return lines
 
 
 def _emptied(column: "models.Field[Any, Any]", value: Any) -> Any:

@@ -10,6 +10,8 @@ from ninja import Schema
 from pydantic import Field, create_model
 
 from gemba.api.shapes import PersonOut, Strict
+from gemba.kernel.lines import as_lines
+from gemba.kernel.records.fields import LineColumn, LinesField
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import RecordType
 
@@ -23,12 +25,33 @@ TYPES: tuple[tuple[type["models.Field[Any, Any]"], Any], ...] = (
 SPINE_OUT = ("title", "state", "open", "event_date", "entered_at", "due", "extensions", "confidential", "exercise")
 
 
+LINE_TYPES: dict[str, Any] = {"number": int, "yes": bool, "day": dt.date}
+SAID_OF = {"person": "the person's `uid`", "kind": "a record type by name"}
+
+
+@cache
+def line_schema(name: str, columns: tuple[LineColumn, ...]) -> type[Schema]:
+    """One line of a small table. Empty cells may be left out."""
+    title = "".join(part.title() for part in name.split("_"))
+    cells: dict[str, Any] = {}
+    for column in columns:
+        kind: Any = LINE_TYPES.get(column.kind, str)
+        said = f"{column.label}: {SAID_OF[column.kind]}" if column.kind in SAID_OF else str(column.label)
+        if column.kind == "choice" and not callable(column.choices):
+            said += f": one of {', '.join(value for value, _label in column.offered())}"
+        cells[column.name] = (kind | Literal[""] | None, Field(None, description=said))
+    made: type[Schema] = create_model(f"{title}Line", __base__=Strict, **cells)
+    return made
+
+
 def python_type(column: "models.Field[Any, Any]") -> Any:
     """The type a column has in JSON. People, sites and products travel as their `uid`."""
     if column.choices:
         return Literal[tuple(value for value, _label in column.flatchoices)]
     if isinstance(column, models.ForeignKey):
         return str
+    if isinstance(column, LinesField):
+        return list[line_schema(f"{column.model.__name__}_{column.name}", column.columns)]  # type: ignore[misc]
     return next((kind for field, kind in TYPES if isinstance(column, field)), str)
 
 
@@ -78,6 +101,24 @@ def out_schema(declared: RecordType[Any]) -> type[Schema]:
     return made
 
 
+def referred(declared: RecordType[Any]) -> list[str]:
+    """The rows elsewhere that a record of this type is read together with."""
+    own = (declared.field(name) for section in declared.sections for name in section.fields)
+    named = [column.name for column in own if isinstance(column, models.ForeignKey)]
+    return list(dict.fromkeys(["owner", "raised_by", "site", "product", *named]))
+
+
+def _stored(record: Record, column: Any) -> Any:
+    """People and places as their `uid`; lines with the cells that there are now, whatever they had when written."""
+    if isinstance(column, models.ForeignKey):
+        far = getattr(record, column.name)
+        return far and str(getattr(far, "uid", far.pk))
+    value = getattr(record, column.attname)
+    if isinstance(column, LinesField):
+        return [{each.name: line.get(each.name) for each in column.columns} for line in as_lines(value)]
+    return value
+
+
 def page_schema(declared: RecordType[Any]) -> type[Schema]:
     """Some records and where the next ones begin: give `next` as `after`; null on the last page."""
     items: Any = list[out_schema(declared)]  # type: ignore[misc]
@@ -88,9 +129,9 @@ def page_schema(declared: RecordType[Any]) -> type[Schema]:
 
 
 def as_json(declared: RecordType[Any], record: Record) -> dict[str, Any]:
-    """The values of `out_schema`. Owner, raiser, site and product must be loaded with the record."""
+    """The values of `out_schema`. What `referred` names must be loaded with the record."""
     own = {name for section in declared.sections for name in section.fields} - {"owner", "site", "product"}
-    found = {name: getattr(record, declared.field(name).attname) for name in [*SPINE_OUT, *own]}
+    found = {name: _stored(record, declared.field(name)) for name in [*SPINE_OUT, *own]}
     found |= {name: getattr(record, name) for name in ("uid", "number", "kind", "version", "digest")}
     found |= {"owner": record.owner, "raised_by": record.raised_by}
     found |= {

@@ -11,6 +11,7 @@ from gemba.api.beside import add_beside_endpoints
 from gemba.api.endpoints import add_record_endpoints
 from gemba.api.general import general
 from gemba.api.problems import answer_problems, nothing_here, problem, unauthorised
+from gemba.api.verbs import add_verb_endpoints
 from gemba.api.who import BySession, ByToken
 from gemba.kernel.people.models import Account
 from gemba.kernel.types import registry
@@ -25,6 +26,7 @@ for declared in registry:
     router = Router(tags=[str(declared.plural)])
     add_record_endpoints(router, declared)
     add_beside_endpoints(router, declared)
+    add_verb_endpoints(router, declared)
     api.add_router(f"/records/{declared.kind}", router)
 
 

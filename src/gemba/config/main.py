@@ -38,6 +38,12 @@ COMMANDS = {
     "assess": Command("gemba.cli.assess", "read a folder of quality documents and report what is claimed and proved"),
     "frameworks": Command("gemba.cli.frameworks", "list the standards and laws Gemba knows"),
     "duties": Command("gemba.cli.duties", "print the duties of a clause, and their counterparts in other frameworks"),
+    "starter": Command(
+        "gemba.modules.document.command", "load the starter set of quality documents into this company", Needs.RECORDS
+    ),
+    "import": Command(
+        "gemba.modules.document.bringing_command", "take a folder of documents over as drafts", Needs.RECORDS
+    ),
     "demo": Command("gemba.demo.command", "try Gemba on a fictional company"),
     "demo-company": Command(
         "gemba.demo.company.command", "fill an empty data folder with the company of the demonstration", Needs.FOLDER
@@ -46,6 +52,9 @@ COMMANDS = {
     "migrate": Command("gemba.cli.migrate", "bring the database up to this version of Gemba", Needs.RECORDS),
     "serve": Command("gemba.cli.serve", "answer browsers", Needs.RECORDS),
     "worker": Command("gemba.cli.worker", "run background work, beside 'serve' on PostgreSQL", Needs.RECORDS),
+    "import-complaints": Command(
+        "gemba.modules.complaint.command", "import a table of device reports as complaints", Needs.RECORDS
+    ),
     "admin": Command("gemba.cli.admin", "make a new link for an administrator when nobody can sign in", Needs.RECORDS),
 }
 USAGE, FAILED, INTERRUPTED = 2, 1, 130

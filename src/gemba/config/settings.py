@@ -30,7 +30,15 @@ INSTALLED_APPS = [
     "gemba.evidence",
     "gemba.web",
     "gemba.modules.objective",
+    "gemba.modules.complaint",
+    "gemba.modules.process",
+    "gemba.modules.nonconformity",
+    "gemba.modules.capa",
+    "gemba.modules.report",
+    "gemba.modules.document",
     "gemba.modules.change",
+    "gemba.modules.training",
+    "gemba.modules.decision",
     "gemba.modules.scope",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -43,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
+    "django_prose_editor",
     "csp",
     "django_tasks_db",
 ]
@@ -175,6 +184,7 @@ MFA_TOTP_ISSUER = "Gemba"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE and ENVIRONMENT.is_local
 USERSESSIONS_TRACK_ACTIVITY = False
 
+SESSION_ENGINE = "gemba.web.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -199,7 +209,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 MAIL_SERVER = mail_server(ENVIRONMENT.mail_url)
 if TESTING:
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gemba.web.accounts.urls")),
     path("people/", include("gemba.web.people_urls")),
+    path("practice/", include("gemba.web.practice.urls")),
     path("", include("gemba.export.urls")),
     path("", include("gemba.api.urls")),
     path("", include("gemba.web.urls")),

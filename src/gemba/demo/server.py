@@ -4,6 +4,7 @@ Everything runs as the programs of real use do, `init`'s tables and guards and `
 one never loads a database.
 """
 
+import ctypes
 import hashlib
 import os
 import shutil
@@ -27,6 +28,18 @@ IDLE_MINUTES = 240
 """Nobody's secrets are on the screen; being signed out while reading would only annoy."""
 STARTING, STOPPING = 60.0, 10.0
 """Seconds a server may take."""
+END_ON_PARENTS_DEATH = 1
+"""Linux: `prctl(PR_SET_PDEATHSIG, ...)`."""
+LINUX = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _end_with_parent() -> None:
+    """In the new process: the system ends it when we are killed so that we cannot."""
+    if LINUX is not None:
+        LINUX.prctl(END_ON_PARENTS_DEATH, signal.SIGTERM)
+
+
+END_WITH_US = _end_with_parent if LINUX is not None else None
 STOP_REQUESTS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 PROGRAM = (sys.executable, "-m", "gemba.config.main")
 
@@ -152,8 +165,9 @@ class Programs:
         out, err = (subprocess.PIPE, subprocess.PIPE) if quiet else (subprocess.DEVNULL, None)
         environment = self.installation.environment()
         process = subprocess.Popen(  # noqa: S603  our own program
-            [*PROGRAM, *command], env=environment, text=True, stdout=out, stderr=err, start_new_session=True
-        )
+            [*PROGRAM, *command], env=environment, text=True, stdout=out, stderr=err, start_new_session=True,
+            preexec_fn=END_WITH_US,  # noqa: PLW1509  before any thread of ours; it makes one system call
+        )  # fmt: skip
         self._started.append(process)
         return process
 

@@ -13,9 +13,11 @@ class Visitor(NamedTuple):
 
 
 VISITORS = (
-    Visitor(f"mikael.sundberg@{MAIL}", "quality manager", "confirm two figures, look at the link that turned suspect"),
     Visitor(
-        f"priya.raman@{MAIL}", "engineer", "stands in for Oskari Niemi, who is away today, and may confirm for him"
+        f"mikael.sundberg@{MAIL}", "quality manager", "approve a procedure or send it back, see which processes fail"
+    ),
+    Visitor(
+        f"priya.raman@{MAIL}", "engineer", "has a procedure to read and sign, and stands in for Oskari Niemi today"
     ),
     Visitor(f"aino.lehtovaara@{MAIL}", "top management", "approve or send back the objective that waits for her"),
     Visitor(

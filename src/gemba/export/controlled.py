@@ -29,8 +29,8 @@ class PdfError(Exception):
 
 @lru_cache(maxsize=1)
 def template() -> bytes:
-    """The source of the page."""
-    return files("gemba.export").joinpath("controlled.typ").read_bytes()
+    """The source of the page: how formatted text is set, and the page around it."""
+    return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "controlled.typ"))
 
 
 def controlled_pdf(document: ControlledDocument) -> bytes:

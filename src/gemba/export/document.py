@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -11,39 +12,54 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gemba.assess.report.glyphs import latin, showable
+from gemba.export.inside import blocks_of
 from gemba.export.values import as_text, cell, heading
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.links.models import Link
+from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
 from gemba.kernel.signing.models import Signature, verdict
-from gemba.kernel.types import RecordType, registry, specific
+from gemba.kernel.types import RecordType, Section, registry, specific
+
+Fitted = Callable[[str], str]
 
 
 @lru_cache(maxsize=1)
 def template() -> bytes:
-    return files("gemba.export").joinpath("record.typ").read_bytes()
+    return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "record.typ"))
 
 
 def record_pdf(record: Record, *, by: str, at: dt.datetime) -> bytes:
-    """The record as it stands: sections, links, files and signatures, marked where it is void, open or exercise."""
-    data = record_data(specific(record), by=by, at=at)
-    return typst.compile(
+    """The record as it stands: sections, links, files and signatures, marked where it is void, open or exercise.
+
+    A character that the fonts lack becomes a square; where even that cannot be set, all but plain letters do.
+    """
+    found = specific(record)
+    try:
+        return _typeset(record_data(found, by=by, at=at, fitted=showable), at)
+    except typst.TypstError:
+        return _typeset(record_data(found, by=by, at=at, fitted=latin), at)
+
+
+def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
+    made: bytes = typst.compile(
         template(), format="pdf", pdf_standards=["a-3b"], sys_inputs={"record": json.dumps(data)},
         ignore_system_fonts=True, timestamp=at.replace(microsecond=0),
     )  # fmt: skip
+    return made
 
 
-def record_data(record: Record, *, by: str, at: dt.datetime) -> dict[str, Any]:
-    """What the template needs, as plain text throughout."""
+def record_data(record: Record, *, by: str, at: dt.datetime, fitted: Fitted = showable) -> dict[str, Any]:
+    """What the template needs: plain text, and trees of blocks where a column has more inside."""
     declared = registry.of(record)
-    return {
+    data = {
         "number": record.number,
         "title": record.title,
         "kind": str(declared.label),
         "state": str(declared.lifecycle.state(record.state).label),
         "mark": mark(record),
         "facts": [[heading(declared, name), as_text(cell(declared, record, name))] for name in FACTS],
-        "sections": [_section(declared, record, section.title, section.fields) for section in declared.sections],
         "links": _links(record),
         "files": [[name, sha, f"{size:,}"] for name, sha, size in files_of(record)],
         "signatures": [_signature(s) for s in Signature.objects.filter(record_id=record.pk)],
@@ -57,6 +73,8 @@ def record_data(record: Record, *, by: str, at: dt.datetime) -> dict[str, Any]:
         },
         "year": at.year, "month": at.month, "day": at.day,
     }  # fmt: skip
+    sections = [_section(declared, record, section, fitted) for section in declared.sections]
+    return {**_fitted(data, fitted), "sections": sections}
 
 
 FACTS = ("owner", "site", "product", "event_date", "due", "entered_at")
@@ -71,10 +89,29 @@ def mark(record: Record) -> str:
     return _("VOID") if record.state == "void" else ""
 
 
-def _section(declared: RecordType[Any], record: Record, title: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    shown = [name for name in names if name not in {"title", *FACTS}]
-    rows = [[heading(declared, name), as_text(cell(declared, record, name))] for name in shown]
-    return {"title": str(title), "rows": rows}
+def _fitted(value: Any, fitted: Fitted) -> Any:
+    """The same with every line of every text in characters that can be set."""
+    if isinstance(value, str):
+        return "\n".join(map(fitted, value.split("\n")))
+    if isinstance(value, list):
+        return [_fitted(each, fitted) for each in value]
+    if isinstance(value, dict):
+        return {key: _fitted(each, fitted) for key, each in value.items()}
+    return value
+
+
+def _section(declared: RecordType[Any], record: Record, section: Section, fitted: Fitted) -> dict[str, Any]:
+    """Labels and words first, then what takes the whole width."""
+    shown = [name for name in section.fields if name not in {"title", *FACTS}]
+    wide = [name for name in shown if isinstance(declared.field(name), LinesField | RichTextField)]
+    rows = [[heading(declared, name), as_text(cell(declared, record, name))] for name in shown if name not in wide]
+    return {
+        "title": fitted(str(section.title)), "rows": _fitted(rows, fitted),
+        "wide": [
+            {"label": fitted(heading(declared, name)), "body": blocks_of(declared.field(name), record, fitted)}
+            for name in wide
+        ],
+    }  # fmt: skip
 
 
 def _links(record: Record) -> list[list[str]]:

@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, QuerySet
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gemba.export.values import Cell, cell, columns_of, heading, safe_text
+from gemba.kernel.lines import everybody, name_people
 from gemba.kernel.types import RecordType
 
 IN_MEMORY = 4 * 1024 * 1024
@@ -23,8 +24,10 @@ LONGEST_CELL = 32_767
 def table_of(declared: RecordType[Any], rows: "QuerySet[Any]") -> tuple[list[str], Iterator[list[Cell]]]:
     """Headings and an iterator over the rows, oldest first; two statements per chunk at most."""
     names = columns_of(declared)
-    found = rows.select_related("owner", "site", "product").order_by("pk")
-    values = ([cell(declared, record, name) for name in names] for record in found.iterator(CHUNK))
+    joined = [name for name in names if isinstance(declared.field(name), ForeignKey)]
+    found = rows.select_related(*joined).order_by("pk")
+    people = everybody() if name_people(declared) else {}
+    values = ([cell(declared, record, name, people) for name in names] for record in found.iterator(CHUNK))
     return [heading(declared, name) for name in names], values
 
 

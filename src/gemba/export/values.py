@@ -7,7 +7,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from gemba.kernel.lines import Names, lines_text, names_of, people_in
+from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
+from gemba.kernel.richtext.reading import plain
 from gemba.kernel.types import RecordType
 
 Cell = str | int | Decimal | dt.date | None
@@ -27,19 +30,29 @@ def heading(declared: RecordType[Any], name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def cell(declared: RecordType[Any], record: Record, name: str) -> Cell:
-    """The value of a column: words for choices and people, numbers and dates as such, None where empty."""
+def cell(declared: RecordType[Any], record: Record, name: str, names: Names | None = None) -> Cell:
+    """The value of a column: words for choices and people, numbers and dates as such, None where empty.
+
+    `names` are those of people that lines may name; without them they are looked up for this cell.
+    """
     column = declared.field(name)
     value = getattr(record, column.attname)
-    if value in (None, ""):
+    if value in (None, "", []):
         return None
+    if isinstance(column, LinesField | RichTextField):
+        return _inside(column, value, names)
     if name == "state":
         return str(declared.lifecycle.state(value).label)
-    if column.choices:
-        return str(getattr(record, f"get_{column.name}_display")())
     if isinstance(column, models.ForeignKey):
         return str(getattr(record, column.name))
-    return _plain(value)
+    return str(getattr(record, f"get_{column.name}_display")()) if column.choices else _plain(value)
+
+
+def _inside(column: LinesField | RichTextField, value: Any, names: Names | None) -> str:
+    """Lines as `a | b; c | d`, formatted text without its form."""
+    if isinstance(column, RichTextField):
+        return plain(value)
+    return lines_text(column.columns, value, names_of(people_in(column.columns, value)) if names is None else names)
 
 
 def _plain(value: Any) -> Cell:

@@ -25,6 +25,8 @@ class Actor:
     request: str = field(default_factory=ulid)
     on_behalf_of: Person | None = None
     """Set while a deputy acts for somebody absent; the deputy stays the actor."""
+    address: str | None = None
+    """Where a request came from. It stands in security events only, not in the trail."""
 
     @classmethod
     def system(cls, via: Via = Via.JOB) -> "Actor":

@@ -15,7 +15,7 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        autodiscover_modules("checks", "record", "notices.jobs")
+        autodiscover_modules("checks", "record", "jobs", "notices.jobs", "actions.jobs")
         post_migrate.connect(install_guards, sender=self)
 
 

@@ -9,9 +9,11 @@ from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import Q
 
 from gemba.kernel.lifecycle.machine import Transition
-from gemba.kernel.parts_checked import consequences, own_parts
+from gemba.kernel.parts_checked import consequences, own_parts, placing
+from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record, ScopedManager
 from gemba.kernel.roles import READERS, STAFF
 from gemba.kernel.trail.history import BESIDE
@@ -39,7 +41,7 @@ def problems(declared: RecordType[Any], known: Registry = registry) -> list[str]
         own_parts,
     )  # fmt: skip
     found = [sentence for check in checks for sentence in check(declared)]
-    found += [*_links(declared, known), *consequences(declared, known)]
+    found += [*_links(declared, known), *consequences(declared, known), *placing(declared, known)]
     return [f"{declared.kind}: {sentence}." for sentence in found]
 
 
@@ -85,6 +87,8 @@ def _columns(declared: RecordType[Any]) -> Iterator[str]:
     for name in declared.columns:
         if _field(declared, name) is None:
             yield f"the list column {name!r} is no field"
+        elif isinstance(_field(declared, name), LinesField | RichTextField):
+            yield f"the list column {name!r} holds a table or a text, for which a list has no room"
 
 
 def _field(declared: RecordType[Any], name: str) -> "models.Field[Any, Any] | None":
@@ -165,6 +169,21 @@ def _yields(declared: RecordType[Any]) -> Iterator[str]:
                 yield f"it yields {each.evidence!r} in {state.name!r}, which is no state"
         if not isinstance(_field(declared, each.on), models.DateField):
             yield f"it yields {each.evidence!r} on {each.on!r}, which is no date"
+        if (unknown := _unknown_lookup(declared, each.where)) is not None:
+            yield f"it yields {each.evidence!r} under a condition on {unknown!r}, which is no column"
+
+
+def _unknown_lookup(declared: RecordType[Any], condition: Q) -> str | None:
+    """The first column named in a condition that the type does not have."""
+    for child in condition.children:
+        if isinstance(child, Q):
+            unknown = _unknown_lookup(declared, child)
+        else:
+            name = child[0].split("__")[0] if isinstance(child, tuple) else ""
+            unknown = name if isinstance(child, tuple) and name != "pk" and _field(declared, name) is None else None
+        if unknown is not None:
+            return unknown
+    return None
 
 
 def _roles(declared: RecordType[Any]) -> Iterator[str]:

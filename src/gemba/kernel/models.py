@@ -5,7 +5,7 @@ from gemba.kernel.bulk.models import BulkRun
 from gemba.kernel.entrance.models import Brake, FactorReset, OneTimeLink
 from gemba.kernel.jobs.models import Slot, WorkerBeat
 from gemba.kernel.links.models import Link
-from gemba.kernel.notices.models import Comment, Notice, NoticeSettings, OutgoingMail, Watch
+from gemba.kernel.notices.models import Comment, Notice, NoticeSettings, OutgoingMail, Resolution, Watch
 from gemba.kernel.numbering.models import NumberSequence
 from gemba.kernel.people.models import (
     Absence,
@@ -30,7 +30,7 @@ from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
 __all__ = [
     "Absence", "Account", "ApiToken", "Attachment", "Blob", "Brake", "BulkRun", "ChainHead", "Comment",
     "Department", "Event", "FactorReset", "JobAssignment", "JobRole", "Link", "Notice", "NoticeSettings",
-    "NumberSequence", "OneTimeLink", "Organisation", "OutgoingMail", "Person", "Product", "Record", "RoleGrant",
-    "SavedFilter", "SearchEntry", "SecurityEvent", "Signature", "Site", "Slot", "Task", "UserName", "Watch",
-    "WorkerBeat",
+    "NumberSequence", "OneTimeLink", "Organisation", "OutgoingMail", "Person", "Product", "Record", "Resolution",
+    "RoleGrant", "SavedFilter", "SearchEntry", "SecurityEvent", "Signature", "Site", "Slot", "Task", "UserName",
+    "Watch", "WorkerBeat",
 ]  # fmt: skip

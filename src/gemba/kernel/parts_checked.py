@@ -5,12 +5,21 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.roles import READERS, STAFF
 from gemba.kernel.trail.history import BESIDE
-from gemba.kernel.types import RecordType, Registry
+from gemba.kernel.types import PEOPLE_STEPS, RecordType, Registry
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-TAKEN = BESIDE | {"raise", "edit", "void", "assign", "extend", "step", "files", "watch", "history", "pdf"}
+TAKEN = BESIDE | {
+    "raise", "edit", "void", "assign", "extend", "step", "do", "files", "links", "tasks", "comments", "events",
+    "signatures", "watch", "history", "pdf",
+}  # fmt: skip
+PAGES = {
+    "history", "edit", "step", "do", "void", "extend", "assign", "attach", "files", "link", "links", "comment", "task",
+    "watch",
+}  # fmt: skip
+"""What stands behind the address of every record."""
 PLACES = ("top", "main", "beside")
 
 
@@ -25,6 +34,8 @@ def own_parts(declared: RecordType[Any]) -> Iterator[str]:
         if panel.place not in PLACES:
             yield f"the panel {panel.name!r} is placed {panel.place!r}, which is none of {', '.join(PLACES)}"
     for screen in declared.screens:
+        if screen.on_record and screen.path.strip("/").partition("/")[0] in PAGES:
+            yield f"the screen {screen.name!r} has the address of one of the kernel's own pages of a record"
         if any(role not in READERS for role in screen.roles):
             yield f"the screen {screen.name!r} is open to the system administrator, who is not quality"
 
@@ -56,7 +67,18 @@ def _verbs(declared: RecordType[Any]) -> Iterator[str]:
 def consequences(declared: RecordType[Any], known: Registry) -> Iterator[str]:
     """Sentences about steps of other kinds that this one follows."""
     for after in declared.after:
-        if after.kind not in known:
+        if after.kind in PEOPLE_STEPS:
+            if after.step not in PEOPLE_STEPS[after.kind]:
+                yield f"it follows the step {after.step!r} of {after.kind!r}, which nobody can follow"
+        elif after.kind not in known:
             yield f"it follows a step of {after.kind!r}, which is no record type"
-        elif after.step not in known.named(after.kind).lifecycle.by_name:
+        elif after.step != VOID and after.step not in known.named(after.kind).lifecycle.by_name:
             yield f"it follows the step {after.step!r} of {after.kind!r}, which has no such step"
+
+
+def placing(declared: RecordType[Any], known: Registry) -> Iterator[str]:
+    """Sentences about a place in the menu that nobody would find."""
+    if declared.part_of and declared.part_of not in known:
+        yield f"it is part of {declared.part_of!r}, which is no record type"
+    elif declared.part_of and known.named(declared.part_of).part_of:
+        yield f"it is part of {declared.part_of!r}, which is itself part of another"

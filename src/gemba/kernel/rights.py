@@ -43,7 +43,7 @@ def may_comment(access: Access, record: Record) -> bool:
     if access.everything:
         return True
     works_there = _covering(access, record, STAFF) is not None or (_is_own(access, record) and bool(_own_staff(access)))
-    return works_there and may_read(access, record)
+    return works_there and access.sees(record)
 
 
 def may_void(access: Access, record: Record) -> bool:
@@ -51,7 +51,7 @@ def may_void(access: Access, record: Record) -> bool:
 
 
 def may_read(access: Access, record: Record) -> bool:
-    """The same condition as the scoped manager, for a single row."""
+    """The same condition as the scoped manager, asked of the stored row: what was handed over may be made up or old."""
     return access.everything or Record._base_manager.filter(access.visible(), pk=record.pk).exists()
 
 

@@ -4,11 +4,14 @@ Actions write few rows and many statements; making each statement anew costs mor
 the same field conversions as everywhere. No signals are sent; nothing in this project listens to any.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
+
+from gemba.kernel import held
 
 M = TypeVar("M", bound=models.Model)
 Column = Any
@@ -62,26 +65,80 @@ def insert(row: models.Model, model: type[models.Model] | None = None) -> None:
         _finish(row, made, cursor)
 
 
-def insert_child(row: models.Model, parent: type[models.Model]) -> None:
-    """Insert a row that spreads over its parent's table and its own; both keys are set on it."""
-    if connection.vendor != "postgresql":
-        insert(row, parent)
-        setattr(row, _key(type(row)).attname, getattr(row, _key(parent).attname))
-        insert(row)
+class Beside(NamedTuple):
+    """A row to be inserted together with another, whose key it takes in `link`; without one it names no other row."""
+
+    row: models.Model
+    link: str = ""
+
+
+def insert_child(row: models.Model, parent: type[models.Model], beside: Sequence[Beside] = ()) -> None:
+    """Insert a row that spreads over its parent's table and its own, and rows beside it; all keys are set on them."""
+    rows = [Beside(row, _key(type(row)).attname), *beside]
+    if connection.vendor == "postgresql":
+        _insert_at_once(row, parent, rows)
         return
-    first, own = _insertion(parent, connection.vendor), _insertion(type(row), connection.vendor)
-    link = own.steps[0].column
-    if link is not _key(type(row)):
-        raise TypeError(f"{type(row).__name__} does not begin with the link to its parent.")
-    values = [*_values(row, first.steps, new=True), *_values(row, own.steps[1:], new=True)]
+    insert(row, parent)
+    for other, link in rows:
+        if link:
+            setattr(other, link, getattr(row, _key(parent).attname))
+        insert(other)
+
+
+def _insert_at_once(row: models.Model, parent: type[models.Model], rows: Sequence[Beside]) -> None:
+    """One statement, and so one way to the server and back, however many tables."""
+    family = _family(parent, tuple((type(other), link) for other, link in rows))
+    values = _values(row, family.first, new=True)
+    for (other, _link), steps in zip(rows, family.others, strict=True):
+        values += _values(other, steps, new=True)
     with connection.cursor() as cursor:
-        key = f"first.{_quoted(_key(parent).column)}"
-        text = own.text.format(after=" FROM first").replace("SELECT %s", f"SELECT {key}", 1)
-        cursor.execute(f"WITH first AS ({first.text.format(after='')}) {text} RETURNING {_quoted(link.column)}", values)
-        made = cursor.fetchone()[0]
-    setattr(row, _key(parent).attname, made)
-    setattr(row, link.attname, made)
-    row._state.adding, row._state.db = False, connection.alias
+        if held.holds():
+            held.run(cursor, family.name, family.numbered, values, types=family.types)
+        else:
+            cursor.execute(family.text, values)
+        key, *made = cursor.fetchone()
+    setattr(row, _key(parent).attname, key)
+    for (other, link), generated in zip(rows, family.keys, strict=True):
+        if link:
+            setattr(other, link, key)
+        if generated:
+            setattr(other, generated, made.pop(0))
+        other._state.adding, other._state.db = False, connection.alias
+
+
+class Family(NamedTuple):
+    name: str
+    text: str
+    numbered: str
+    types: tuple[str, ...]
+    first: tuple[Step, ...]
+    others: tuple[tuple[Step, ...], ...]
+    keys: tuple[str | None, ...]
+    """For each of the others the attribute that takes its generated key."""
+
+
+@cache
+def _family(parent: type[models.Model], others: tuple[tuple[type[models.Model], str], ...]) -> Family:
+    first = _insertion(parent, connection.vendor)
+    parts, wanted, sources = (
+        [f"first AS ({first.text.format(after='')})"],
+        [f"first.{_quoted(_key(parent).column)}"],
+        ["first"],
+    )
+    made = [_insertion(model, connection.vendor, link, _key(parent).column if link else "") for model, link in others]
+    for place, statement in enumerate(made):
+        parts.append(f"made_{place} AS ({statement.text.format(after=' FROM first')})")
+        if statement.key is not None:
+            wanted.append(f"made_{place}.{_quoted(_key(others[place][0]).column)}")
+            sources.append(f"made_{place}")
+    text = f"WITH {', '.join(parts)} SELECT {', '.join(wanted)} FROM {', '.join(sources)}"  # noqa: S608  our own names
+    steps = [*first.steps, *(step for statement in made for step in statement.steps)]
+    numbers = iter(range(1, len(steps) + 1))
+    numbered = re.sub("%s", lambda _found: f"${next(numbers)}", text)
+    types = tuple(step.column.db_type(connection) for step in steps)
+    others_steps = tuple(statement.steps for statement in made)
+    keys = tuple(statement.key for statement in made)
+    return Family(held.new_name(), text, numbered, types, first.steps, others_steps, keys)
 
 
 def insert_after(row: models.Model, other: models.Model, attnames: Collection[str] | None = None) -> None:
@@ -114,13 +171,14 @@ def _finish(row: models.Model, made: Statement, cursor: Any) -> None:
 
 
 @cache
-def _insertion(model: type[models.Model], vendor: str) -> Statement:
+def _insertion(model: type[models.Model], vendor: str, link: str = "", of: str = "") -> Statement:
+    """`link` takes the column `of` from the statement `first` that goes before it."""
     generated = [field for field in model._meta.local_concrete_fields if isinstance(field, models.AutoField)]
     columns = [field for field in model._meta.local_concrete_fields if field not in generated]
     names = ", ".join(_quoted(field.column) for field in columns)
-    marks = ", ".join(["%s"] * len(columns))
+    marks = ", ".join(f"first.{_quoted(of)}" if link and field.attname == link else "%s" for field in columns)
     text = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) SELECT {marks}{{after}}"
-    steps = tuple(Step.of(column) for column in columns)
+    steps = tuple(Step.of(column) for column in columns if not link or column.attname != link)
     if not generated:
         return Statement(text, steps)
     return Statement(f"{text} RETURNING {_quoted(generated[0].column)}", steps, generated[0].attname)
@@ -157,9 +215,12 @@ def _change(model: type[models.Model], attnames: frozenset[str], vendor: str) ->
 
 def load(model: type[M], key: int) -> M:
     """The row with this primary key, with its parents' columns. Raises the model's `DoesNotExist`."""
-    statement, names = _selection(model, connection.vendor)
+    name, statement, names = _selection(model, connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key])
+        if held.holds():
+            held.run(cursor, name, statement.replace("%s", "$1"), [key])
+        else:
+            cursor.execute(statement, [key])
         found = cursor.fetchone()
     if found is None:
         raise model.DoesNotExist  # type: ignore[attr-defined]
@@ -174,7 +235,7 @@ def _expressions(model: type[models.Model]) -> tuple[Any, ...]:
 
 
 @cache
-def _selection(model: type[models.Model], vendor: str) -> tuple[str, list[str]]:
+def _selection(model: type[models.Model], vendor: str) -> tuple[str, str, list[str]]:
     query = model._base_manager.filter(pk=0).query
     statement, _params = query.get_compiler(connection.alias).as_sql()
-    return statement, [field.attname for field in model._meta.concrete_fields]
+    return held.new_name(), statement, [field.attname for field in model._meta.concrete_fields]

@@ -7,10 +7,11 @@ from typing import Any, Generic
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.lifecycle.doing import Doing
-from gemba.kernel.lifecycle.machine import Effect, Lifecycle, PersonalGuard, R, State, Text
+from gemba.kernel.lifecycle.machine import Effect, Guard, Lifecycle, PersonalGuard, R, State, Text
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import READERS, STAFF, Role
@@ -18,6 +19,16 @@ from gemba.kernel.roles import READERS, STAFF, Role
 
 class DeclarationError(ValueError):
     """A declaration that cannot stand; stops the start with a sentence."""
+
+
+class Area(models.TextChoices):
+    """Where a register stands in the menu, in this order."""
+
+    DOCUMENTS = "documents", _("Documents and processes")
+    IMPROVEMENT = "improvement", _("Improvement")
+    PEOPLE = "people", _("People")
+    PRODUCT = "product", _("Products and markets")
+    SYSTEM = "system", _("Quality system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,8 @@ class Screen:
 class After:
     """What this module does when a record of another kind takes a step, named so that modules need not import it.
 
-    `kind` may be one of `PEOPLE_STEPS`; then the effect is given the person or the job assignment.
+    `kind` may be one of `PEOPLE_STEPS`; then the effect is given the person or the job assignment. Every kind has the
+    step `void`.
     """
 
     kind: str
@@ -201,8 +213,16 @@ class RecordType(Generic[R]):
     """Asked of the evidence of every kind, not only of this one."""
     claim_checks: tuple[ClaimCheck, ...] = ()
     """Asked of the claims that records of this kind make."""
+    area: Area = Area.SYSTEM
+    part_of: str = ""
+    """The kind whose register it stands below: it has no place of its own in the menu."""
     number: Callable[[R], str] | None = None
-    """Makes the number of a new record inside its transaction, where it is not prefix, year and count."""
+    """Makes the number of a new record inside its transaction, where it is not prefix, year and count.
+
+    Exercises must be numbered apart by it too.
+    """
+    keeps: tuple[Guard[Any], ...] = ()
+    """What speaks against voiding a record: each answers None, or the sentence why it has to be kept."""
 
     @property
     def kind(self) -> str:

@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from gemba.web import words
+
 
 class WebConfig(AppConfig):
     name = "gemba.web"
@@ -11,3 +13,4 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("gemba.web.accounts.receivers")
+        words.merge()

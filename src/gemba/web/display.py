@@ -8,17 +8,21 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.template.defaultfilters import linebreaksbr
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.dates import MONTHS_3
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from gemba.kernel.lifecycle.machine import State
+from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import RecordType, Section
+from gemba.web.inside import lines_markup, rich
 
 NOTHING = mark_safe('<span class="none">\N{EN DASH}</span>')
-WITH_MINUTES, WITH_SECONDS = "j M Y, H:i", "j M Y, H:i:s"
+DAY, WITH_MINUTES, WITH_SECONDS = "j M Y", "j M Y, H:i", "j M Y, H:i:s"
+TIMES = {DAY: "", WITH_MINUTES: ", %H:%M", WITH_SECONDS: ", %H:%M:%S"}
 
 
 class Shown(NamedTuple):
@@ -29,27 +33,36 @@ class Shown(NamedTuple):
     value: str
     long: bool = False
     """Running text, which takes the whole width."""
+    wide: bool = False
+    """More than running text: a table, or text with structure of its own."""
 
 
 def day(value: dt.date | None) -> str:
     """A date with its month as a word, so that nobody mistakes it for another."""
     if value is None:
         return NOTHING
-    text = formats.date_format(value, pgettext("date format", "j M Y"))
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    text = _written(value, pgettext("date format", DAY))
+    return mark_safe(f'<time datetime="{value.isoformat()}">{text}</time>')  # noqa: S308  escaped where not our own
 
 
 def moment(value: dt.datetime | None, *, seconds: bool = False) -> str:
     """A moment in the reader's time zone; UTC stands in the title."""
     if value is None:
         return NOTHING
-    local = timezone.localtime(value)
     shape = pgettext("date and time format", WITH_SECONDS if seconds else WITH_MINUTES)
-    utc = value.astimezone(dt.UTC)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        utc.isoformat(timespec="seconds"), f"{utc:%Y-%m-%d %H:%M:%S} UTC", formats.date_format(local, shape),
-    )  # fmt: skip
+    text = _written(timezone.localtime(value), shape)
+    utc = f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}"
+    return mark_safe(  # noqa: S308  escaped where not our own
+        f'<time datetime="{utc.replace(" ", "T")}+00:00" title="{utc} UTC">{text}</time>'
+    )
+
+
+def _written(value: dt.date, shape: str) -> str:
+    """A day or a moment in a shape; the usual ones are written at once, since a page has dozens of them."""
+    if shape not in TIMES:
+        return conditional_escape(formats.date_format(value, shape))
+    date = f"{value.day} {MONTHS_3[value.month].title()} {value.year}"
+    return escape(date + format(value, TIMES[shape])) if TIMES[shape] else escape(date)
 
 
 def number(value: Decimal | int | str) -> str:
@@ -74,14 +87,19 @@ def relative_due(due: dt.date, today: dt.date) -> str:
 def shown(record: Record, name: str) -> Shown:
     """One column of a record."""
     column: Any = record._meta.get_field(name)
-    long = isinstance(column, models.TextField)
-    return Shown(name, _capital(str(column.verbose_name)), value_of(record, column), long)
+    wide = isinstance(column, LinesField | RichTextField)
+    long = isinstance(column, models.TextField) and not wide
+    return Shown(name, _capital(str(column.verbose_name)), value_of(record, column), long, wide)
 
 
 def value_of(record: Record, column: "models.Field[Any, Any]") -> str:
     value = getattr(record, column.attname)
-    if value in (None, ""):
+    if value in (None, "", []):
         return NOTHING
+    if isinstance(column, LinesField):
+        return lines_markup(column.columns, value, day)
+    if isinstance(column, RichTextField):
+        return rich(value)
     if column.choices:
         return str(getattr(record, f"get_{column.name}_display")())
     if isinstance(column, models.ForeignKey):

@@ -2,30 +2,26 @@
 
 import json
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.people.models import Person, Product, Site
+from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Invalid
 from gemba.kernel.types import RecordType, Section
+from gemba.web.choosing import PersonField, people
+from gemba.web.lines import DateInput, LinesFormField, LinesWidget
+from gemba.web.richtext import RichTextWidget
 
+__all__ = ["DateInput", "PersonField", "people"]
 ROWS = 4
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar; values travel as ISO dates in every language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class PlainForm(forms.Form):
@@ -36,11 +32,36 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
 
+    @property
+    def rearranged(self) -> bool:
+        """Sent only to get more rows or rows in another order: shown again as typed, without a word of reproach."""
+        widgets = ((self.add_prefix(name), each.widget) for name, each in self.fields.items())
+        return self.is_bound and any(
+            isinstance(widget, LinesWidget) and widget.rearranges(self.data, name) for name, widget in widgets
+        )
+
+    @property
+    def wide(self) -> bool:
+        """Holds a table or a text that needs a page, not a dialog."""
+        return any(getattr(each.widget, "wide", False) for each in self.fields.values())
+
+    def full_clean(self) -> None:
+        if self.rearranged:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.rearranged
+
     def refuse(self, refusal: Invalid) -> None:
         """Put the sentences of an action beside the fields they are about."""
         for name, sentences in refusal.fields.items():
             for sentence in sentences:
                 self.add_error(name if name in self.fields else None, sentence)
+
+
+F = TypeVar("F", bound="RecordForm")
 
 
 class RecordForm(PlainForm):
@@ -67,14 +88,20 @@ class RaiseForm(RecordForm):
     )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
-        return {**super().values(), "exercise": self.cleaned_data["exercise"]}
+        own = {name: self.cleaned_data[name] for name in ("owner", "exercise")}
+        return {**super().values(), **own}
+
+    @property
+    def owner_apart(self) -> bool:
+        """No section asks who owns it."""
+        return all("owner" not in section.fields for section in self.sections)
 
 
 def record_form(
     declared: RecordType[Any], sections: Collection[Section], *, access: Access,
     record: Record | None = None, data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None,
-    base: type[RecordForm] = RecordForm,
-) -> RecordForm:  # fmt: skip
+    base: type[F],
+) -> F:  # fmt: skip
     """The form of some sections, filled from a record, from what was typed, or from initial values."""
     names = [name for section in sections for name in section.fields]
     given = {name: _initial(record, declared.field(name)) for name in names} if record else {}
@@ -95,8 +122,11 @@ def control(column: "models.Field[Any, Any]", *, access: Access, keep: Any = Non
         return _choice_of_rows(column, access, keep)
     if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
         return _made(column, widget=DateInput())
+    if isinstance(column, LinesField):
+        return _lines(column)
     if isinstance(column, models.TextField):
-        return _made(column, widget=forms.Textarea(attrs={"rows": ROWS}))
+        box = RichTextWidget() if isinstance(column, RichTextField) else forms.Textarea(attrs={"rows": ROWS})
+        return _made(column, widget=box)
     if isinstance(column, models.DecimalField):
         return _made(column, localize=False)
     return _made(column)
@@ -111,21 +141,22 @@ def _made(column: "models.Field[Any, Any]", **options: Any) -> forms.Field:
     return made
 
 
+def _lines(column: LinesField) -> forms.Field:
+    label, help_text = str(column.verbose_name), str(column.help_text)
+    return LinesFormField(columns=column.columns, label=label, help_text=help_text, required=not column.blank)
+
+
 def _choice_of_rows(column: "models.ForeignKey[Any, Any]", access: Access, keep: Any) -> forms.Field:
     target: Any = column.remote_field.model
     if target is Person:
-        rows = people(keep)
-    elif target in (Site, Product):
+        return _made(
+            column, queryset=people(keep), form_class=PersonField, **({"empty_label": _("none")} if column.null else {})
+        )
+    if target in (Site, Product):
         rows = target.objects.filter(Q(ended=None) | Q(pk=keep)).order_by("name")
     else:
         rows = target.objects.all()
     return _made(column, queryset=rows, **({"empty_label": _("none")} if column.null else {}))
-
-
-def people(keep: Any = None) -> "models.QuerySet[Person]":
-    """Everybody who can be given something to do, and the one who already has it."""
-    here = Q(ended=None) | Q(ended__gt=timezone.localdate())
-    return Person.objects.filter((here & ~Q(kind=Person.Kind.SYSTEM)) | Q(pk=keep)).order_by("name")
 
 
 class ReasonForm(PlainForm):
@@ -144,13 +175,11 @@ class ExtendForm(ReasonForm):
 
 
 class AssignForm(ReasonForm):
-    owner = forms.ModelChoiceField(Person.objects.none(), label=_("New owner"))
+    owner = PersonField(label=_("New owner"))
     field_order = ("owner", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, required=False, **kwargs)
-        owner: Any = self.fields["owner"]
-        owner.queryset = people()
 
 
 class SignForm(ReasonForm):

@@ -11,6 +11,7 @@ from gemba.kernel.rights import grant_to_create
 from gemba.kernel.roles import Role
 from gemba.kernel.search.words import words
 from gemba.kernel.types import registry
+from gemba.web.parts import screens_in_menu
 
 MOST = 8
 
@@ -43,6 +44,8 @@ def _all(access: Access) -> Iterable[Place]:
             yield Place(_("Raise a %s") % declared.label, reverse("raise", args=[declared.kind]), _("action"))
         plural = str(declared.plural)
         yield Place(plural[:1].upper() + plural[1:], reverse("register", args=[declared.kind]), _("register"))
+    for screen in screens_in_menu(access):
+        yield Place(screen.label, screen.url, _("page"))
     yield Place(_("Registers"), reverse("registers"), _("page"))
     yield Place(_("Notices"), reverse("notices"), _("page"))
     if Role.ADMINISTRATOR in access.roles:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from gemba.kernel.access.scope import Access
 from gemba.kernel.links.models import Link
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import RecordType, registry
 from gemba.web.display import badge
@@ -35,16 +37,24 @@ class Tie:
     records: Sequence[TiedRecord]
 
 
-def ties_of(record: Record, declared: RecordType[Any]) -> list[Tie]:
-    """Two statements: the links of both directions, and those far ends that the viewer may see."""
-    links = list(Link.objects.standing().filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id")[:MOST])
-    far_ids = {link.target_id if link.source_id == record.pk else link.source_id for link in links}
-    seen: dict[int, Record] = Record.objects.in_bulk(far_ids) if far_ids else {}
+AROUND = Prepared(
+    lambda record: (
+        Link.objects.standing()
+        .filter(Q(source=record) | Q(target=record))
+        .select_related("source", "target")
+        .order_by("id")[:MOST]
+    ),
+    int,
+)
+
+
+def ties_of(record: Record, declared: RecordType[Any], access: Access) -> list[Tie]:
+    """One statement for the links of both directions; shown are those whose far end the reader may see."""
     found: dict[str, list[TiedRecord]] = {}
-    for link in links:
+    for link in AROUND(record.pk):
         outward = link.source_id == record.pk
-        far = seen.get(link.target_id if outward else link.source_id)
-        if far is not None:
+        far = link.target if outward else link.source
+        if access.sees(far):
             found.setdefault(_label(link, outward, declared, far), []).append(_tied(link, far, record, outward))
     return [Tie(label, records) for label, records in found.items()]
 

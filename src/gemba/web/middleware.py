@@ -179,8 +179,8 @@ class ScopeMiddleware:
 def acting_person(request: HttpRequest, account: Account) -> Actor:
     """A token is never a person at a screen, so nothing can be signed with one (SIG-10)."""
     if by_token(request):
-        return Actor(account.person, Via.API, auth="token")
-    return Actor(account.person, Via.UI, auth=factors(request))
+        return Actor(account.person, Via.API, auth="token", address=client_address(request))
+    return Actor(account.person, Via.UI, auth=factors(request), address=client_address(request))
 
 
 def by_token(request: HttpRequest) -> bool:

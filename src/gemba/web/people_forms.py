@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.people.models import Department, JobRole, Named, Person, Product, Site
 from gemba.kernel.roles import Role
+from gemba.web.choosing import PersonField
 from gemba.web.forms import DateInput, PlainForm
 
 
@@ -35,7 +36,7 @@ class _Choosing(PlainForm):
 
 
 def _choice(model: type[Any], label: Any, *, required: bool = True, empty: Any = None, help_text: Any = "") -> Any:
-    return forms.ModelChoiceField(
+    return (PersonField if model is Person else forms.ModelChoiceField)(
         model._default_manager.none(), label=label, required=required, empty_label=empty, help_text=help_text
     )
 

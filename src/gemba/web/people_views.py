@@ -45,6 +45,7 @@ from gemba.web.people_forms import (
     PersonForm,
     ReasonForm,
 )
+from gemba.web.timeline import done_to_person
 
 A_PAGE = 50
 HISTORY = 30
@@ -149,10 +150,15 @@ def person(request: SignedInRequest, uid: str) -> HttpResponse:
         "absences": Absence.objects.filter(person=who, valid_to__gte=today, cancelled=False).select_related("deputy"),
         "stands_in": Absence.objects.filter(deputy=who, valid_to__gte=today, cancelled=False).select_related("person"),
         "account": getattr(who, "account", None), "own": who.pk == request.access.person.pk,
-        "events": Event.objects.filter(subject=subject_of(who)).select_related("actor").order_by("-seq")[:HISTORY]
-        if manages else (),
+        "events": _past_of(who) if manages else (),
     }  # fmt: skip
     return render(request, "web/people/person.html", context)
+
+
+def _past_of(who: Person) -> list[tuple[Event, str]]:
+    """The newest events of a person, each with what was done in words."""
+    found = Event.objects.filter(subject=subject_of(who)).select_related("actor").order_by("-seq")[:HISTORY]
+    return [(event, done_to_person(event.act)) for event in found]
 
 
 @asking

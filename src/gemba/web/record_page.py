@@ -5,26 +5,41 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, When
-from django.utils import timezone
+from django.urls import reverse
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actor import Actor
-from gemba.kernel.attachments.models import Attachment
+from gemba.kernel.attachments.models import Attachment, files_of
 from gemba.kernel.attachments.reading import attachments_of
 from gemba.kernel.lifecycle.machine import State
-from gemba.kernel.notices.models import Comment, Watch
-from gemba.kernel.records.models import Record
+from gemba.kernel.notices.models import Comment
+from gemba.kernel.prepared import Prepared
+from gemba.kernel.records.models import Record, content_digest
 from gemba.kernel.rights import may_change, may_comment, may_void
 from gemba.kernel.signing.models import Signature, verdict
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.types import Flag, RecordType, Section
 from gemba.web.display import Shown, section_values, shown
 from gemba.web.links import Tie, ties_of
+from gemba.web.present import Found, flags_in
 from gemba.web.steps import Station, Step, steps_of, waiting_for, way
 from gemba.web.timeline import History, history
 
 COMMENTS = 100
+RECENT_COMMENTS = Prepared(
+    lambda record: Comment.objects.filter(record=record).select_related("person").order_by("at")[:COMMENTS], int
+)
+TASKS = Prepared(
+    lambda record: (
+        Task.objects.filter(record=record, withdrawn=False)
+        .select_related("person", "done_by", "asked_by")
+        .order_by("done_at", "due", "id")
+    ),
+    int,
+)
+SIGNATURES = Prepared(
+    lambda record: Signature.objects.filter(record=record).select_related("on_behalf_of", "person"), int
+)
 HEADING = ("title",)
 """What the head of the page already says."""
 
@@ -60,6 +75,8 @@ class Rights:
 class RecordPage:
     record: Record
     declared: RecordType[Any]
+    url: str
+    """Where the page is; everything that can be done to the record has its address below it."""
     state: State
     way: Sequence[Station]
     steps: Sequence[Step]
@@ -86,17 +103,21 @@ class RecordPage:
         return not all(step.possible for step in self.steps)
 
 
-def record_page(record: Any, declared: RecordType[Any], actor: Actor, access: Access) -> RecordPage:
+def record_page(found: Found, declared: RecordType[Any], actor: Actor, access: Access) -> RecordPage:
+    """What the page shows of a record; parts that it does not have are not asked for."""
+    record, there, today = found.record, found.there, found.today
     rights = _rights(record, declared, access)
     steps = steps_of(record, declared, actor, access)
-    today = timezone.localdate()
     return RecordPage(
-        record=record, declared=declared, state=declared.lifecycle.state(record.state), way=way(record, declared),
-        steps=steps, waiting=waiting_for(steps), flags=flags_of(record, declared, today),
+        record=record, declared=declared, url=reverse("record", args=[record.kind, record.number]),
+        state=declared.lifecycle.state(record.state), way=way(record, declared),
+        steps=steps, waiting=waiting_for(steps), flags=flags_in(there, declared),
         sections=sections_of(record, declared, rights.change, besides=HEADING), rights=rights,
-        files=attachments_of(record), signatures=signatures_of(record), ties=ties_of(record, declared),
-        comments=list(record.comments.select_related("person")[:COMMENTS]), tasks=tasks_of(record),
-        watched=Watch.objects.filter(record_id=record.pk, person=access.person).exists(),
+        files=attachments_of(record) if there["files"] else (),
+        signatures=signatures_of(record) if there["signatures"] else (),
+        ties=ties_of(record, declared, access) if there["ties"] else (),
+        comments=RECENT_COMMENTS(record.pk) if there["comments"] else (),
+        tasks=TASKS(record.pk) if there["tasks"] else (), watched=there["watched"],
         history=history(record, declared), today=today,
     )  # fmt: skip
 
@@ -132,29 +153,12 @@ def besides_sections(record: Record, declared: RecordType[Any]) -> list[Shown]:
     return [shown(record, declared.field(name.removesuffix("_id")).name) for name in names]
 
 
-def flags_of(record: Record, declared: RecordType[Any], today: dt.date) -> list[Flag]:
-    """What is amiss with this record, in one statement for all conditions."""
-    if not declared.flags:
-        return []
-    marks = {
-        f"flag_{index}": Case(When(flag.rows(today), then=True), default=False, output_field=BooleanField())
-        for index, flag in enumerate(declared.flags)
-    }
-    row = declared.model._base_manager.filter(pk=record.pk).annotate(**marks).values_list(*marks).first() or ()
-    return [flag for flag, set_ in zip(declared.flags, row, strict=False) if set_]
-
-
 def signatures_of(record: Record) -> list[SignatureShown]:
+    """Judged by what the record says now, not by the digest its row claims."""
     found = []
-    for signature in Signature.objects.filter(record_id=record.pk).select_related("on_behalf_of", "person"):
+    record.digest = content_digest(record, files_of(record))
+    for signature in SIGNATURES(record.pk):
         signature.record = record
         tone = "bad" if signature.rejection else "good" if signature.valid else "warn"
         found.append(SignatureShown(signature, verdict(signature), tone))
     return found
-
-
-def tasks_of(record: Record) -> list[Task]:
-    return list(
-        Task.objects.filter(record_id=record.pk, withdrawn=False).select_related("person", "done_by", "asked_by")
-        .order_by("done_at", "due", "id")
-    )  # fmt: skip

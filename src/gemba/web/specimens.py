@@ -5,13 +5,19 @@ from typing import Any
 
 from django import forms
 
-from gemba.web.display import Shown, badge
+from gemba.kernel.records.fields import LineColumn
+from gemba.web.display import Shown, badge, day
 from gemba.web.forms import DateInput, PlainForm
+from gemba.web.inside import lines_changed, lines_markup, rich, text_changed
+from gemba.web.lines import LinesFormField
+from gemba.web.parts import Leading, VerbShown, VerbsShown
+from gemba.web.richtext import RichTextWidget
 from gemba.web.tables import Head, Table, body_of
 from gemba.web.timeline import Change, Entry
 
 TONES = (("Calm", "calm"), ("Busy", "busy"), ("Good", "good"), ("Look", "warn"), ("Bad", "bad"))
 LONG = "Answers that take weeks cost trust, and a reportable event may hide in any of them."
+GRADES = (("low", "Low"), ("high", "High"))
 SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -29,13 +35,60 @@ class SpecimenForm(PlainForm):
     number = forms.IntegerField(help_text="With a mistake.")
 
 
+STEPS = (
+    LineColumn(name="what", label="Step"), LineColumn(name="grade", label="Risk", kind="choice", choices=GRADES),
+    LineColumn(name="times", label="Times", kind="number", required=False),
+    LineColumn(name="done", label="Done", kind="yes"),
+)  # fmt: skip
+BEFORE = ({"what": "Measure the seal", "grade": "high", "times": 3, "done": True},)
+AFTER = (*BEFORE, {"what": "Write it into the batch record", "grade": "low", "times": None, "done": False})
+OLD_TEXT = "<p>Measure the seal of every tenth pouch.</p>"
+TEXT = (
+    '<h2>Sealing</h2><p>Measure the seal of <strong>every fifth</strong> pouch, at least <mark data-gap="number">to be '
+    "filled in</mark> a shift.</p><ul><li><p>Width</p></li><li><p>Channels</p></li></ul><table><thead><tr><th><p>Line"
+    "</p></th><th><p>Width</p></th></tr></thead><tbody><tr><td><p>1</p></td><td><p>8 mm</p></td></tr></tbody></table>"
+)
+VERBS = VerbsShown((
+    VerbShown("start", "Start a revision", "", True, True, "#main"),
+    VerbShown("print", "Print a controlled copy", "", False, True, "#main"),
+    VerbShown("close", "Close it", "", False, True, "#main", ("Two people have not read it yet.",)),
+))  # fmt: skip
+OFFERS = (Leading("Raise a CAPA", "#main"), Leading("Raise a change request", "#main"))
+
+
+class InsideForm(PlainForm):
+    """Controls with more inside than a word."""
+
+    steps = LinesFormField(columns=STEPS, label="Steps", help_text="Each step in a line of its own.", required=False)
+    text = forms.CharField(label="Text of the procedure", widget=RichTextWidget(), required=False)
+
+
+def inside() -> dict[str, Any]:
+    """Tables and texts: to fill in, as they are read, and what changed in them."""
+    return {
+        "inside_form": InsideForm(initial={"steps": AFTER, "text": TEXT}, auto_id="inside_%s"), "verbs": VERBS,
+        "raisable": OFFERS,
+        "inside": [
+            Shown("steps", "Steps", lines_markup(STEPS, AFTER, day), wide=True),
+            Shown("text", "Text", rich(TEXT), wide=True),
+        ],
+    }  # fmt: skip
+
+
+def _changes() -> list[Change]:
+    return [
+        Change("Steps", "", "", lines_changed(STEPS, BEFORE, AFTER, {})),
+        Change("Text", "", "", text_changed(OLD_TEXT, TEXT)),
+    ]
+
+
 def specimens() -> dict[str, Any]:
     typed = {"title": "Answer complaints quickly", "number": "many", "good_is": "most"}
     form = SpecimenForm(typed, auto_id="specimen_%s")
     form.is_valid()
     return {
         "tones": TONES, "table": _table(), "form": form, "facts": _facts(), "matrix": _matrix(), "entries": _entries(),
-        "sha": SHA,
+        "sha": SHA, **inside(),
     }  # fmt: skip
 
 
@@ -73,7 +126,8 @@ def _matrix() -> dict[str, Any]:
 
 def _entries() -> list[Entry]:
     at = dt.datetime(2026, 3, 4, 9, 30, 12, tzinfo=dt.UTC)
-    made: list[Entry] = []
+    told = Entry(5, at, "Aino Laine", "", "Edited", "After the audit", _changes(), "", False, "ui", SHA)
+    made: list[Entry] = [told]
     shapes: tuple[tuple[str, str, str, str, bool], ...] = (
         ("Approve", "Marta Kovač", "", "Approval", False),
         ("Send back", "Marta Kovač", "The unit is missing.", "Rejection", True),

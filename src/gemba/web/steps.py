@@ -50,7 +50,8 @@ def steps_of(record: Record, declared: RecordType[Any], actor: Actor, access: Ac
 
 
 def _leaving(record: Record, declared: RecordType[Any]) -> list[str]:
-    return [transition.name for transition in declared.lifecycle.offered(record.state)]
+    offered = declared.lifecycle.offered(record.state)
+    return [transition.name for transition in offered if transition.fits is None or transition.fits(record)]
 
 
 def _step(record: Record, declared: RecordType[Any], name: str, actor: Actor, access: Access) -> Step:

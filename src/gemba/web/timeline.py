@@ -10,16 +10,20 @@ from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from gemba.kernel.lifecycle.machine import VOID, UnknownTransitionError
+from gemba.kernel.lifecycle.machine import VOID, Text, UnknownTransitionError
+from gemba.kernel.lines import names_of, people_in
 from gemba.kernel.people.models import Person, Product, Site
+from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
 from gemba.kernel.trail.history import Told, page_of, read
 from gemba.kernel.trail.models import Event
 from gemba.kernel.types import RecordType
 from gemba.web.display import day, moment, number, plain_value
+from gemba.web.inside import lines_changed, text_changed
 
-NAMED = (Person, Site, Product)
+NAMED = (Person, Site, Product, Record)
 NEVER_TOLD = frozenset({"state_since", "open", "uid", "kind", "entered_at", "version", "first_due", "valid_to"})
 """Columns that follow from what is told anyway."""
 UNTOLD = frozenset({"raise"})
@@ -39,6 +43,8 @@ class Change:
     label: str
     old: str
     new: str
+    inside: str = ""
+    """What changed within a text or a table, in place of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +100,48 @@ def _entry(told: Told, declared: RecordType[Any], names: Names) -> Entry:
     )  # fmt: skip
 
 
+TITLES: Mapping[str, Text] = {
+    "raise": gettext_lazy("Raised"), "edit": gettext_lazy("Edited"), "assign": gettext_lazy("Given to a new owner"),
+    "extend": gettext_lazy("Due date moved"), VOID: gettext_lazy("Made void"), "attach": gettext_lazy("File attached"),
+    "detach": gettext_lazy("File taken out"), "link": gettext_lazy("Linked"), "unlink": gettext_lazy("Link ended"),
+    "look": gettext_lazy("Looked again at a link"), "comment": gettext_lazy("Comment"), "task": gettext_lazy("Task"),
+}  # fmt: skip
+
+
+OF_PEOPLE: Mapping[str, Text] = {
+    "person.add": gettext_lazy("Added"), "person.change": gettext_lazy("Changed"), "person.end": gettext_lazy("Left"),
+    "person.return": gettext_lazy("Came back"), "person.invite": gettext_lazy("Invited to sign in"),
+    "person.password-link": gettext_lazy("Link for a new password sent"),
+    "person.password-chosen": gettext_lazy("Password chosen"),
+    "person.factor-reset-asked": gettext_lazy("Reset of the second factor asked for"),
+    "person.factor-reset": gettext_lazy("Second factor reset"),
+    "person.unlock": gettext_lazy("Wait before the next sign-in ended"),
+    "person.sessions-end": gettext_lazy("Signed out everywhere"),
+    "person.dormant": gettext_lazy("Login closed after long disuse"),
+    "token.make": gettext_lazy("Access for a program made"),
+    "token.withdraw": gettext_lazy("Access for a program withdrawn"),
+}  # fmt: skip
+"""What stands on a person's own chain of events, by act."""
+
+
+def done_to_person(act: str) -> str:
+    """An act on a person's chain in words."""
+    return str(OF_PEOPLE[act]) if act in OF_PEOPLE else _readable(act.rpartition(".")[2])
+
+
+def _readable(verb: str) -> str:
+    return verb.replace("_", " ").replace("-", " ").capitalize()
+
+
 def _title(verb: str, declared: RecordType[Any]) -> str:
-    words = {
-        "raise": _("Raised"), "edit": _("Edited"), "assign": _("Given to a new owner"), "extend": _("Due date moved"),
-        VOID: _("Made void"), "attach": _("File attached"), "detach": _("File taken out"), "link": _("Linked"),
-        "unlink": _("Link ended"), "look": _("Looked again at a link"), "comment": _("Comment"), "task": _("Task"),
-    }  # fmt: skip
-    if verb in words:
-        return words[verb]
+    if verb in TITLES:
+        return str(TITLES[verb])
+    if own := declared.verb(verb):
+        return str(own.label)
     try:
         return str(declared.lifecycle.transition(verb).label)
     except UnknownTransitionError:
-        return verb.replace("_", " ").capitalize()
+        return _readable(verb)
 
 
 def _told_changes(told: Told, declared: RecordType[Any], names: Names) -> Sequence[Change]:
@@ -123,18 +159,26 @@ def _role(declared: RecordType[Any], name: str) -> str:
 
 def _changes(given: Iterable[Sequence[Any]], declared: RecordType[Any], names: Names) -> Iterable[Change]:
     for name, old, new in given:
-        if name in NEVER_TOLD:
+        if name in NEVER_TOLD or name in declared.model.COPIES:
             continue
         if name in BESIDE_COLUMNS:
             yield Change(BESIDE_COLUMNS[name](), _beside(old), _beside(new))
             continue
         column = _column(declared, name)
         label = str(column.verbose_name) if column is not None else str(name).replace("_", " ")
-        yield Change(
-            label[:1].upper() + label[1:],
-            _value(column, old, declared, names),
-            _value(column, new, declared, names),
-        )  # fmt: skip
+        label = label[:1].upper() + label[1:]
+        if isinstance(column, LinesField | RichTextField):
+            yield Change(label, "", "", inside_changed(column, old, new, names))
+            continue
+        yield Change(label, _value(column, old, declared, names), _value(column, new, declared, names))
+
+
+def inside_changed(column: LinesField | RichTextField, old: Any, new: Any, names: Names) -> str:
+    """Line by line, or as a redline."""
+    if isinstance(column, RichTextField):
+        return text_changed(old or "", new or "")
+    called = {str(key): name for (model, key), name in names.items() if model is Person}
+    return lines_changed(column.columns, old, new, called)
 
 
 def _beside(value: Any) -> str:
@@ -186,20 +230,26 @@ def _names(told: Sequence[Told], declared: RecordType[Any]) -> Names:
     """The names behind the keys that changed, one statement per table."""
     wanted: dict[type[models.Model], set[int]] = {}
     ties: set[str] = set()
+    people: set[str] = set()
     for each in told:
         if each.verb in LINKING:
             ties.update(value for _name, *pair in each.changes for value in pair if isinstance(value, str))
             continue
         for name, *values in each.changes if each.verb not in UNTOLD else ():
             column = _column(declared, name)
-            if isinstance(column, models.ForeignKey) and column.remote_field.model in NAMED:
+            if isinstance(column, LinesField):
+                people |= people_in(column.columns, *values)
+            if isinstance(column, models.ForeignKey) and issubclass(column.remote_field.model, NAMED):
                 wanted.setdefault(column.remote_field.model, set()).update(v for v in values if isinstance(v, int))
     found: dict[tuple[type[models.Model], int | str], str] = {
         (model, row.pk): str(row)
         for model, keys in wanted.items()
         for row in model._default_manager.filter(pk__in=keys)
     }
-    return {**found, **_numbers(ties)}
+    called: dict[tuple[type[models.Model], int | str], str] = {
+        (Person, uid): name for uid, name in names_of(people).items()
+    }
+    return {**found, **_numbers(ties), **called}
 
 
 def _numbers(subjects: set[str]) -> dict[tuple[type[models.Model], int | str], str]:

@@ -2,7 +2,8 @@
 
 from django.urls import path, register_converter
 
-from gemba.web.views import advance, connections, home, lists, record, talk
+from gemba.web.views import advance, connections, home, lists, record, talk, verbs
+from gemba.web.views.screens import screen_patterns
 
 
 class NumberConverter:
@@ -26,6 +27,7 @@ urlpatterns = [
     path("search", home.search, name="search"),
     path("search/jump", home.jump, name="jump"),
     path("search/candidates", home.candidates, name="candidates"),
+    path("people/candidates", home.people_candidates, name="people_candidates"),
     path("health", home.health, name="health"),
     path("style", home.style, name="style"),
     path("theme", talk.theme, name="theme"),
@@ -43,6 +45,7 @@ urlpatterns = [
     path(f"{RECORD}/history", record.past, name="history"),
     path(f"{RECORD}/edit/<int:index>", record.edit, name="edit"),
     path(f"{RECORD}/step/<slug:name>", advance.step, name="step"),
+    path(f"{RECORD}/do/<slug:name>", verbs.verb, name="verb"),
     path(f"{RECORD}/void", advance.void, name="void"),
     path(f"{RECORD}/extend", advance.extend, name="extend"),
     path(f"{RECORD}/assign", advance.assign, name="assign"),
@@ -54,4 +57,5 @@ urlpatterns = [
     path(f"{RECORD}/comment", talk.comment, name="comment"),
     path(f"{RECORD}/task", talk.task, name="task"),
     path(f"{RECORD}/watch", talk.follow, name="watch"),
+    *screen_patterns(),
 ]

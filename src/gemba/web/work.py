@@ -5,23 +5,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gemba.kernel.access.eyes import ThroughEyes
 from gemba.kernel.access.scope import Access, Grant
 from gemba.kernel.lifecycle.machine import Text, Transition
 from gemba.kernel.notices.models import Watch
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
-from gemba.kernel.roles import Role
 from gemba.kernel.tasks.mine import my_open_records, my_tasks
 from gemba.kernel.types import RecordType, registry
 
 MOST = 40
 """Things shown; the registers show the rest."""
-WATCHED = 8
+MOST_WATCHED = 8
 SOON = dt.timedelta(days=7)
 WAITS = "busy"
 """In a state of this tone a record waits for somebody; a signed step out of it is an approval to be given."""
@@ -95,7 +95,7 @@ def my_work(access: Access, today: dt.date) -> Work:
     """Four statements, however much there is."""
     found = [*_tasks(access), *_approvals(access), *_owned(access)]
     items = sorted(_once(found), key=lambda item: item.order)
-    return Work(_grouped(items[:MOST], today), _watched(access), len(items) > MOST)
+    return Work(_grouped(items[:MOST], today), _watched(), len(items) > MOST)
 
 
 def _once(items: Iterable[Item]) -> Iterable[Item]:
@@ -147,32 +147,50 @@ def _tasks(access: Access) -> list[Item]:
             task.record, task.what, "task", task=task.pk, due=task.due or task.record.due,
             behalf=principals.get(task.person_id or 0),
         )
-        for task in my_tasks()[: MOST + 1]
+        for task in TASKS()
     ]  # fmt: skip
+
+
+Signing = tuple[Grant, RecordType[Any], Transition[Any]]
+
+
+def _signing(access: Access) -> list[Signing]:
+    """The signed steps out of a waiting state that some grant lets this person take."""
+    return [
+        (grant, declared, step)
+        for declared in registry
+        for step in _signed(declared)
+        for grant in access.grants
+        if grant.role in step.by
+    ]
 
 
 def _approvals(access: Access) -> list[Item]:
     """Open records in a waiting state whose signed step one of my grants covers, as far as a query can tell."""
-    condition, steps = Q(pk__in=[]), []
-    for grant in access.grants:
-        for declared in registry:
-            for step in _signed(declared):
-                if Role(grant.role) in step.by:
-                    condition |= _covered(grant, declared, step, access.person)
-                    steps.append((grant, declared, step))
-    if not steps:
-        return []
-    kinds = {declared.kind for _grant, declared, _step in steps}
-    states = {state.name for _grant, _declared, step in steps for state in step.sources if state.tone == WAITS}
+    steps: dict[str, list[Signing]] = {}
+    for signing in _signing(access):
+        steps.setdefault(signing[1].kind, []).append(signing)
+    return [_approval(record, steps[record.kind]) for record in APPROVALS()] if steps else []
+
+
+def _to_approve(access: Access) -> "QuerySet[Record]":
+    condition, kinds, states = Q(pk__in=[]), set(), set()
+    for grant, declared, step in _signing(access):
+        condition |= _covered(grant, declared, step, access.person)
+        kinds.add(declared.kind)
+        states |= {state.name for state in step.sources if state.tone == WAITS}
     indexed = Q(kind__in=sorted(kinds), state__in=sorted(states))
-    rows = Record.objects.filter(indexed, condition, open=True).order_by(F("due").asc(nulls_last=True), "id")[
-        : MOST + 1
-    ]
-    return [_approval(record, steps) for record in rows]
+    rows: QuerySet[Record] = Record.objects.filter(indexed, condition, open=True)
+    return rows.order_by(F("due").asc(nulls_last=True), "id")
 
 
 def _signed(declared: RecordType[Any]) -> list[Transition[Any]]:
-    return [t for t in declared.lifecycle.transitions if t.signature and any(s.tone == WAITS for s in t.sources)]
+    """A step that depends on who takes it is found by its task or its owner, not by everybody with the role."""
+    return [
+        step
+        for step in declared.lifecycle.transitions
+        if step.signature and not step.personal and any(state.tone == WAITS for state in step.sources)
+    ]
 
 
 def _covered(grant: Grant, declared: RecordType[Any], step: Transition[Any], me: Person) -> Q:
@@ -190,24 +208,32 @@ def _covered(grant: Grant, declared: RecordType[Any], step: Transition[Any], me:
     return found
 
 
-def _approval(record: Record, steps: Sequence[tuple[Grant, RecordType[Any], Transition[Any]]]) -> Item:
-    leaving = [
-        (grant, step) for grant, declared, step in steps if declared.kind == record.kind and step.leaves(record.state)
+def _approval(record: Record, steps: Sequence[Signing]) -> Item:
+    fitting = [
+        (grant, step)
+        for grant, _declared, step in steps
+        if step.leaves(record.state) and grant.covers(record.site_id, record.product_id)
     ]
-    fitting = [(grant, step) for grant, step in leaving if grant.covers(record.site_id, record.product_id)]
     grant, step = min(fitting, key=lambda pair: (pair[1].rejects, pair[0].principal is not None))
     return _item(record, _("%s: your signature") % step.label, "approval", behalf=grant.principal)
 
 
 def _owned(access: Access) -> list[Item]:
     principals = _principals(access)
-    return [
-        _item(record, str(record.title), "own", behalf=principals.get(record.owner_id))
-        for record in my_open_records()[: MOST + 1]
-    ]
+    return [_item(record, str(record.title), "own", behalf=principals.get(record.owner_id)) for record in OWNED()]
 
 
-def _watched(access: Access) -> list[Item]:
+def _watched() -> list[Item]:
+    return [_item(record, str(record.title), "own") for record in WATCHED()]
+
+
+def _followed(access: Access) -> "QuerySet[Record]":
     watched = Watch.objects.filter(person=access.person).values("record_id")
-    rows = Record.objects.filter(pk__in=watched).select_related("owner").order_by("-state_since")[:WATCHED]
-    return [_item(record, str(record.title), "own") for record in rows]
+    rows: QuerySet[Record] = Record.objects.filter(pk__in=watched)
+    return rows.order_by("-state_since")[:MOST_WATCHED]
+
+
+TASKS = ThroughEyes(lambda _access: my_tasks()[: MOST + 1])
+APPROVALS = ThroughEyes(lambda access: _to_approve(access)[: MOST + 1])
+OWNED = ThroughEyes(lambda _access: my_open_records()[: MOST + 1])
+WATCHED = ThroughEyes(_followed)

@@ -114,7 +114,8 @@ def test_two_hundred_clean_histories_raise_no_alarm() -> None:
 def _clean(chance: random.Random) -> list[Entered]:
     """Two and a half years of a kind of record, one to eight a month, by five people, each at its own time."""
     gap = chance.uniform(4, 28)
-    day, found = TODAY - dt.timedelta(days=900), []
+    found: list[Entered] = []
+    day = TODAY - dt.timedelta(days=900)
     while day < TODAY:
         at = dt.datetime.combine(day + dt.timedelta(days=chance.randrange(6)), dt.time(chance.randrange(7, 17)), dt.UTC)
         found.append(Entered(len(found), KIND, str(len(found)), chance.randrange(5), day, at))

@@ -13,7 +13,8 @@ SITES = {HOME: "Europe/Helsinki", LEEDS: "Europe/London"}
 MANAGEMENT, QUALITY, DEVELOPMENT = "Management and office", "Quality", "Product development"
 PRODUCTION, PURCHASING, CARE = "Assembly and test", "Purchasing and logistics", "Customer care"
 DEPARTMENTS = (MANAGEMENT, QUALITY, DEVELOPMENT, PRODUCTION, PURCHASING, CARE)
-PRODUCT = "Pisara 2"
+PRODUCT, WARD = "Pisara 2", "Pisara Ward"
+"""A clip that counts drops, and the software that shows forty of them on one screen."""
 EMPLOYEE, CONSULTANT, EXTERNAL = Person.Kind.EMPLOYEE, Person.Kind.CONSULTANT, Person.Kind.EXTERNAL
 ADMINISTRATOR, FIRST_QUALITY = "Rasmus Dahl", "Mikael Sundberg"
 """The first two: one runs the system, the other decides about quality."""

@@ -17,6 +17,7 @@ from gemba.demo.company.colleagues import (
     PRODUCT,
     QUALITY,
     SITES,
+    WARD,
     Colleague,
 )
 from gemba.demo.company.days import Calendar
@@ -59,7 +60,9 @@ def _places(stage: Stage) -> None:
         stage.departments[name] = stage.do(ADMINISTRATOR, AddToOrganisation, model=Department, values=values)
     for name in JOBS:
         stage.jobs[name] = stage.do(ADMINISTRATOR, AddToOrganisation, model=JobRole, values={"name": name})
-    stage.product = stage.do(ADMINISTRATOR, AddToOrganisation, model=Product, values={"name": PRODUCT})
+    for name in (PRODUCT, WARD):
+        stage.products[name] = stage.do(ADMINISTRATOR, AddToOrganisation, model=Product, values={"name": name})
+    stage.product = stage.products[PRODUCT]
 
 
 def arrive(stage: Stage, colleague: Colleague, until: dt.date | None = None) -> None:

@@ -79,6 +79,7 @@ class Stage:
         self.departments: dict[str, Department] = {}
         self.jobs: dict[str, JobRole] = {}
         self.product: Product | None = None
+        self.products: dict[str, Product] = {}
         self.records: dict[str, Record] = {}
 
     def person(self, name: str) -> Person:

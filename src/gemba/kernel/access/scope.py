@@ -1,16 +1,28 @@
 """What one person may see and do today, loaded once and applied inside every query."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from gemba.kernel import clock
 from gemba.kernel.people.models import Absence, Person, RoleGrant
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.roles import STAFF, Role
+
+
+class Placed(Protocol):
+    """What decides who may see a record."""
+
+    kind: str
+    site_id: Any
+    product_id: Any
+    confidential: bool
+    owner_id: Any
+    raised_by_id: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,33 @@ class Access:
         ]
         return min(fitting, key=lambda grant: grant.principal is not None, default=None)
 
+    def only(self, kind: str) -> "Access":
+        """The same person with nothing but the rights to one kind: a shorter condition where the kind is known."""
+        return replace(self, readers={kind: self.readers.get(kind, ())})
+
+    @property
+    def shape(self) -> Hashable:
+        """What a query through these eyes depends on besides the person."""
+        return self.grants, self.everything, tuple((kind, tuple(roles)) for kind, roles in self.readers.items())
+
+    def sees(self, record: Placed) -> bool:
+        """Whether this person may read a record that was loaded already: what `visible` says of its row."""
+        if self.everything:
+            return True
+        readers = self.readers.get(record.kind, ())
+        place = (record.site_id, record.product_id)
+        if any(g.role in readers and g.covers(*place, confidential=record.confidential) for g in self.grants):
+            return True
+        return self._sees_own(record, readers)
+
+    def _sees_own(self, record: Placed, readers: Collection[Role]) -> bool:
+        mine = self.person.pk in (record.owner_id, record.raised_by_id)
+        if mine and any(grant.role in readers for grant in self.own_grants):
+            return True
+        lent = [g for g in self.grants if g.principal is not None and g.principal.pk == record.owner_id]
+        reads = any(grant.role in readers for grant in lent)
+        return reads and (not record.confidential or any(grant.confidential for grant in lent))
+
     def visible(self) -> Q:
         """The rows of the record spine this person may read, as a condition without any list of ids."""
         return self._visible
@@ -137,19 +176,25 @@ def access_of(person: Person, readers: Mapping[str, Collection[Role]], on: dt.da
     day = on or clock.today()
     if not person.active:
         return Access(person)
-    held = list(_held(person, day))
+    held = _held_on(day)(person.pk)
     works_here = any(grant.person_id == person.pk and grant.role in STAFF for grant in held)
     return Access(person, tuple(_grants(held, person, works_here=works_here, day=day)), readers=readers)
 
 
-def _held(person: Person, day: dt.date) -> "QuerySet[RoleGrant, Any]":
-    away = Absence.objects.filter(deputy=person, valid_from__lte=day, valid_to__gte=day, cancelled=False)
-    return (
-        RoleGrant.objects.in_force(day)
-        .filter(Q(person=person) | Q(person__in=away.values("person")))
-        .annotate(lent_confidential=Exists(away.filter(person=OuterRef("person"), confidential=True)))
-        .select_related("person")
-    )
+@lru_cache(maxsize=8)
+def _held_on(day: dt.date) -> Prepared[RoleGrant]:
+    """The grants of a person and of those the person stands in for, as they are on a day."""
+
+    def query(person: int) -> Any:
+        away = Absence.objects.filter(deputy=person, valid_from__lte=day, valid_to__gte=day, cancelled=False)
+        return (
+            RoleGrant.objects.in_force(day)
+            .filter(Q(person=person) | Q(person__in=away.values("person")))
+            .annotate(lent_confidential=Exists(away.filter(person=OuterRef("person"), confidential=True)))
+            .select_related("person")
+        )
+
+    return Prepared(query, int)
 
 
 def _grants(held: Iterable[Any], person: Person, *, works_here: bool, day: dt.date) -> Iterable[Grant]:

@@ -20,7 +20,7 @@ from gemba.kernel.signing.models import Signature
 from gemba.kernel.signing.proof import Proof
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.trail.models import Event
-from gemba.kernel.types import effects_elsewhere
+from gemba.kernel.types import closed_gate, effects_elsewhere
 from gemba.kernel.ulid import ulid
 
 
@@ -67,7 +67,7 @@ class Advance(RecordAction[R], Generic[R]):
         return f"Advance {self.record.number} {self.name}"
 
     def check(self) -> Refused | None:
-        return self.objection() or self._signing_objection()
+        return self.objection() or self.gate() or self._signing_objection()
 
     def objection(self) -> Refused | None:
         """Everything except the signature itself: what a page says about a step before anybody signs."""
@@ -101,6 +101,13 @@ class Advance(RecordAction[R], Generic[R]):
             return NotAllowed(_("%s follows by itself; nobody takes this step.") % self.transition.label)
         sentences = self.transition.objections(self.record)
         return Refused(*sentences) if sentences else None
+
+    def gate(self) -> Refused | None:
+        """Whether this person may do this work today, deputy or not: asked when it is done, not for each button."""
+        if self.access.everything:
+            return None
+        sentence = closed_gate(self.record, self.name, self.actor.person)
+        return Refused(sentence) if sentence else None
 
     def _signing_objection(self) -> Refused | None:
         if not self.transition.signature:
@@ -185,11 +192,16 @@ class Void(RecordAction[R], Generic[R]):
             return Conflict(_("A finished record cannot be voided."))
         if not self.reason.strip():
             return Invalid({"reason": [_("Say why this record is void; the sentence stays in the register.")]})
-        return None
+        sentences = [text for guard in self.declared.keeps if (text := guard(self.record))]
+        return NotAllowed(*sentences) if sentences else None
 
     def perform(self) -> R:
         self.record.state, self.record.open = VOID, False
         self.record.state_since = clock.now()
         self.save("void", content=False)
         Task.objects.filter(record=self.record, done_at=None).update(withdrawn=True)
-        return self.record
+        doing = Doing(actor=self.actor, access=self.access, step=VOID, reason=self.reason, values={})
+        effects = effects_elsewhere(self.record.kind, VOID)
+        for effect in effects:
+            effect(self.record, doing)
+        return load(type(self.record), self.record.pk) if effects else self.record

@@ -59,8 +59,9 @@ class Action(ABC, Generic[T]):
 
     def _note_refusal(self, refusal: Refused) -> None:
         SecurityEvent.objects.create(
-            what="refused", person=self.actor.person, target=self.target(), detail=str(refusal)[:400]
-        )
+            what="refused", person=self.actor.person, target=self.target(), detail=str(refusal)[:400],
+            address=self.actor.address,
+        )  # fmt: skip
 
     def target(self) -> str:
         return type(self).__name__

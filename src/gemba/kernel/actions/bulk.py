@@ -1,7 +1,7 @@
 """Raise many records of one type: in batches, with one event each, and able to go on after being stopped."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Generic
@@ -46,6 +46,8 @@ class RaiseMany(Generic[R]):
     rows: Iterable[Mapping[str, Any]]
     name: str
     reason: str = ""
+    fixed: Collection[str] = ()
+    """Columns in `rows` that no form offers and only the module's own code sets."""
     batch: int = 500
     progress: Progress | None = None
     _references: dict[type[models.Model], dict[Any, int]] = field(init=False, default_factory=dict)
@@ -94,7 +96,9 @@ class RaiseMany(Generic[R]):
         return records, digest.hexdigest()
 
     def _built(self, number: int, row: Mapping[str, Any]) -> R:
-        one = Raise(model=self.model, values=row, actor=self.actor, access=self.access)
+        given = {name: value for name, value in row.items() if name not in self.fixed}
+        fixed = {name: row[name] for name in self.fixed if name in row}
+        one = Raise(model=self.model, values=given, fixed=fixed, actor=self.actor, access=self.access)
         if refusal := one.check():
             raise refusal
         for name, value in row.items():
@@ -141,11 +145,16 @@ class RaiseMany(Generic[R]):
     def _number(self, records: Sequence[R]) -> None:
         now = clock.now()
         for exercise, group in _by_exercise(records):
-            prefix = f"{EXERCISE_PREFIX}{self.declared.prefix}" if exercise else self.declared.prefix
-            numbers = take(prefix, clock.today().year, len(group))
-            for record, number in zip(group, numbers, strict=True):
+            for record, number in zip(group, self._numbers(group, exercise=exercise), strict=True):
                 record.number, record.entered_at, record.state_since = number, now, now
                 record.digest = content_digest(record, [])
+
+    def _numbers(self, records: Sequence[R], *, exercise: bool) -> list[str]:
+        own = self.declared.number
+        if own is not None:
+            return [own(record) for record in records]
+        prefix = f"{EXERCISE_PREFIX}{self.declared.prefix}" if exercise else self.declared.prefix
+        return take(prefix, clock.today().year, len(records))
 
 
 def _by_exercise(records: Sequence[R]) -> Iterator[tuple[bool, list[R]]]:

@@ -54,6 +54,7 @@ class AddPerson(RowAction[Person]):
         clean_row(person)
         free_address(person.email)
         self.keep(person, "add")
+        self.follow("person", "add", person)
         return person
 
 
@@ -188,6 +189,7 @@ class AssignJob(RowAction[JobAssignment]):
             person=self.person, job_role=self.job_role, valid_from=self.valid_from, valid_to=self.valid_to
         )
         self.keep(job, "add")
+        self.follow("job", "add", job)
         return job
 
 

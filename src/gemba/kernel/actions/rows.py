@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actions.base import Action, T, difference
+from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.people.models import (
     Absence,
     Account,
@@ -28,6 +29,7 @@ from gemba.kernel.roles import Role
 from gemba.kernel.trail.canonical import Canonical, NotCanonicalError, digest, plain, text
 from gemba.kernel.trail.models import ChainHead, Event
 from gemba.kernel.trail.writer import Entry, append, lock_head
+from gemba.kernel.types import effects_elsewhere
 
 M = TypeVar("M", bound=models.Model)
 
@@ -108,6 +110,12 @@ class RowAction(Action[T], ABC, Generic[T]):
             ),
             self.actor, head=self.head if self.before else None, roles=self.access.own_roles(),
         )  # fmt: skip
+
+    def follow(self, kind: str, step: str, row: models.Model) -> None:
+        """What modules declared to follow from it, in the same transaction."""
+        doing = Doing(actor=self.actor, access=self.access, step=step, reason=self.reason, values={})
+        for effect in effects_elsewhere(kind, step):
+            effect(row, doing)
 
     def target(self) -> str:
         row = getattr(self, "person", None) or getattr(self, "row", None)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.actions.base import Action, RecordAction, RecordWork
 from gemba.kernel.lifecycle.machine import R
-from gemba.kernel.notices.models import Comment, Notice
+from gemba.kernel.notices.models import Comment, Notice, Resolution
 from gemba.kernel.notices.tell import mentioned, tell, tell_watchers, watch
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
@@ -55,6 +55,34 @@ class Say(RecordWork[R, Comment], Generic[R]):
         tell_watchers(self.record, self.actor.person, said_so, besides=named)
         watch(self.record, self.actor.person)
         return comment
+
+
+@dataclass(kw_only=True)
+class ResolveComment(RecordWork[R, Resolution], Generic[R]):
+    """Settle a comment, by who made it or by those who may change the record. Its author is told."""
+
+    comment: Comment
+    answer: str = ""
+
+    def check(self) -> Refused | None:
+        if self.comment.record_id != self.record.pk:
+            return Invalid({"comment": [_("There is no such comment on this record.")]})
+        own = self.comment.person_id == self.actor.person.pk and may_comment(self.access, self.record)
+        if not own and not may_change(self.access, self.record):
+            return NotAllowed(_("You may not settle comments on this record."))
+        if len(self.answer) > LONGEST_COMMENT:
+            return Invalid({"answer": [_("An answer has at most %d characters.") % LONGEST_COMMENT]})
+        if Resolution.objects.filter(comment=self.comment).exists():
+            return Conflict(_("This comment is already settled."))
+        return None
+
+    def perform(self) -> Resolution:
+        said = canonical_text(self.answer.strip())
+        self.save_event_only("resolve", [("comment", self.comment.text, said)])
+        if self.comment.person_id != self.actor.person.pk:
+            text = _("%(who)s settled your comment on %(record)s") % {"who": self.actor.person, "record": self.record}
+            tell([self.comment.person], self.record, Notice.Reason.CHANGE, text)
+        return Resolution.objects.create(comment=self.comment, person=self.actor.person, answer=said)
 
 
 @dataclass(kw_only=True)

@@ -12,7 +12,7 @@ from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
 from gemba.kernel.rights import grant_for_roles, is_owner_at_work
-from gemba.kernel.types import Verb
+from gemba.kernel.types import Verb, closed_gate
 
 
 @dataclass(kw_only=True)
@@ -33,7 +33,7 @@ class Do(RecordWork[R, Record], Generic[R]):
         return f"{self.record.number} {self.name}"
 
     def check(self) -> Refused | None:
-        refusal = self.objection()
+        refusal = self.objection() or self._gate()
         if refusal is None and self.verb.reason and not self.reason.strip():
             return Invalid({"reason": [_("Say why.")]})
         return refusal
@@ -53,6 +53,11 @@ class Do(RecordWork[R, Record], Generic[R]):
             return NotAllowed(_("Your roles do not let you do this here."))
         sentences = [text for guard in verb.objections if (text := guard(record, self.actor.person))]
         return Refused(*sentences) if sentences else None
+
+    def _gate(self) -> Refused | None:
+        """Whether this person may do this work today, as for a step."""
+        sentence = None if self.access.everything else closed_gate(self.record, self.name, self.actor.person)
+        return Refused(sentence) if sentence else None
 
     def perform(self) -> Record:
         doing = Doing(actor=self.actor, access=self.access, step=self.name, reason=self.reason, values=self.values)

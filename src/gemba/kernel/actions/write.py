@@ -15,13 +15,13 @@ from gemba.kernel.actions.connect import MakeLink, not_found
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.numbering.models import take
 from gemba.kernel.people.models import Person
-from gemba.kernel.records.models import Record, content_digest, state_digest, store
+from gemba.kernel.records.models import Record, content_digest, state_digest
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
 from gemba.kernel.rights import grant_to_create, may_change, may_read
-from gemba.kernel.search.index import index
+from gemba.kernel.rows import Beside, insert_child
+from gemba.kernel.search.index import entry_of
 from gemba.kernel.trail.canonical import NotCanonicalError, plain, text
-from gemba.kernel.trail.models import ChainHead
-from gemba.kernel.trail.writer import Entry, append
+from gemba.kernel.trail.writer import Entry, begin
 from gemba.kernel.types import RecordType, registry
 
 EXERCISE_PREFIX = "EX-"
@@ -109,13 +109,10 @@ class Raise(Action[R], Generic[R]):
         record = self.build()
         record.number = self._number(record)
         record.digest = content_digest(record, [])
-        store(record)
-        snapshot = record.snapshot()
-        append(
-            first_entry(record, snapshot, self.declared, self.reason), self.actor,
-            head=ChainHead(subject=record.subject), roles=self.access.own_roles(),
-        )  # fmt: skip
-        index(record, new=True)
+        first = first_entry(record, record.snapshot(), self.declared, self.reason)
+        head, event = begin(first, self.actor, roles=self.access.own_roles())
+        beside = (Beside(entry_of(record), "record_id"), Beside(head), Beside(event, "record_id"))
+        insert_child(record, Record, beside)
         for role, far_end in self.links:
             MakeLink(
                 record=record, role=role, to=far_end, actor=self.actor, access=self.access, of_new_record=True
@@ -125,7 +122,7 @@ class Raise(Action[R], Generic[R]):
     def _number(self, record: R) -> str:
         start = EXERCISE_PREFIX if record.exercise else ""
         if self.declared.number is not None:
-            return start + self.declared.number(record)
+            return self.declared.number(record)
         return take(start + self.declared.prefix, clock.today().year)[0]
 
 

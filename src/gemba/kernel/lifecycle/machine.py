@@ -70,6 +70,8 @@ class Transition(Generic[R]):
     """Sends the record back: a signed rejection is kept for ever and the next round starts without signatures."""
     personal: Sequence[PersonalGuard[Any]] = ()
     effects: Sequence[Effect[Any]] = ()
+    fits: Callable[[R], bool] | None = None
+    """Whether the step concerns this record at all; one that does not is not shown. Its guards still refuse it."""
     automatic: bool = False
     """Follows from something else: nobody is offered it, the system takes it, and nobody signs it."""
 

@@ -58,14 +58,14 @@ class Filters:
 
     def rows(self, declared: RecordType[Any], today: dt.date) -> "QuerySet[Any]":
         """The records the current viewer may see and this narrows to, unordered."""
-        found: QuerySet[Any] = declared.model.objects.filter(kind=declared.kind)
+        found: QuerySet[Any] = declared.model._base_manager.filter(_visible(declared), kind=declared.kind)
         for condition in self._conditions(declared, today):
             found = found.filter(condition)
         return found
 
     def spine(self, declared: RecordType[Any], today: dt.date) -> "QuerySet[Record]":
         """The same rows of the spine alone, where the indexes that pages walk along are."""
-        found: QuerySet[Record] = Record.objects.filter(kind=declared.kind)
+        found: QuerySet[Record] = Record._base_manager.filter(_visible(declared), kind=declared.kind)
         for condition in self._conditions(declared, today, of_type=False):
             found = found.filter(condition)
         return found
@@ -91,6 +91,11 @@ class Filters:
 
     def chosen_flag(self, declared: RecordType[Any]) -> Flag | None:
         return next((flag for flag in declared.flags if flag.name == self.flag), None)
+
+
+def _visible(declared: RecordType[Any]) -> Q:
+    """What the current viewer may see of this kind. Raises `UnscopedAccessError` when nobody is looking."""
+    return current_access().only(declared.kind).visible()
 
 
 def sortable(declared: RecordType[Any]) -> list[str]:

@@ -44,7 +44,8 @@ class Order:
         name = sort.removeprefix("-")
         columns = {"number": "id", "owner": "owner__name"}
         if declared.field(name).model is not Record:
-            return cls(f"{declared.kind}__{name}", sort.startswith("-"))
+            link: Any = declared.model._meta.pk
+            return cls(f"{link.related_query_name()}__{name}", sort.startswith("-"))
         return cls(columns.get(name, name), sort.startswith("-"))
 
     def sorted(self, rows: "QuerySet[Any]", *, backwards: bool = False) -> "QuerySet[Any]":

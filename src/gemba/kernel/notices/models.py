@@ -28,6 +28,23 @@ class Comment(models.Model):
         return self.text[:40]
 
 
+class Resolution(models.Model):
+    """A comment is settled: who said so, and what was done about it. Once, and for ever."""
+
+    APPEND_ONLY: ClassVar[bool] = True
+
+    comment = models.OneToOneField(Comment, models.PROTECT, related_name="resolution")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    answer = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        app_label = "kernel"
+
+    def __str__(self) -> str:
+        return self.answer[:40]
+
+
 class Watch(models.Model):
     """Somebody wants to hear of every change of a record."""
 

@@ -29,11 +29,17 @@ def take(prefix: str, year: int, count: int = 1) -> list[str]:
 
     A rolled-back transaction gives its numbers back unseen, so that no gap appears without an event.
     """
+    last = count_on(prefix, year, count)
+    return [f"{prefix}-{year}-{n:04d}" for n in range(last - count + 1, last + 1)]
+
+
+def count_on(series: str, year: int = 0, count: int = 1) -> int:
+    """The last of the next `count` places in a series, for numbers built otherwise. Year 0: no year in them."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [count, prefix, year])
+        cursor.execute(TAKE, [count, series, year])
         found = cursor.fetchone()
         if found is None:
-            cursor.execute(BEGIN, [count, prefix, year])
+            cursor.execute(BEGIN, [count, series, year])
             found = cursor.fetchone()
     last: int = found[0]
-    return [f"{prefix}-{year}-{n:04d}" for n in range(last - count + 1, last + 1)]
+    return last

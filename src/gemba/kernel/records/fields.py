@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gemba.kernel.richtext.cleaning import clean
+from gemba.kernel.richtext.parsing import RichTextError
 
 Text = str | Promise
 MOST_LINES = 500
@@ -27,7 +28,10 @@ class RichTextField(models.TextField):  # type: ignore[type-arg]
 
     def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
-        return clean(found) if isinstance(found, str) and found else found
+        try:
+            return clean(found) if isinstance(found, str) and found else found
+        except RichTextError as error:
+            raise ValidationError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

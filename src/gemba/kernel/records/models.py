@@ -78,6 +78,11 @@ class Record(models.Model):
     digest = models.CharField(max_length=64, editable=False)
     """SHA-256 of what the record says (fields and files): what signatures and links remember."""
 
+    WORKFLOW_COLUMNS: ClassVar[frozenset[str]] = frozenset()
+    COPIES: ClassVar[frozenset[str]] = frozenset()
+    """Columns that hold a copy of other texts: part of what is signed, neither searched nor told on the page."""
+    """Columns of a type that only follow from its life, and are no part of what is signed. They stand in no form."""
+
     objects: ClassVar[Any] = ScopedManager()
 
     class Meta:
@@ -128,7 +133,8 @@ def _business_columns(model: type[Record]) -> tuple[tuple[str, Decimal | None], 
 
 @cache
 def _content_columns(model: type[Record]) -> tuple[tuple[str, Decimal | None], ...]:
-    wanted = {column.attname for column in model._meta.local_concrete_fields} | {"number", *SPINE_CONTENT}
+    own = {column.attname for column in model._meta.local_concrete_fields if column.name not in model.WORKFLOW_COLUMNS}
+    wanted = own | {"number", *SPINE_CONTENT}
     return tuple((name, places) for name, places in _business_columns(model) if name in wanted)
 
 

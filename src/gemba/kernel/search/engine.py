@@ -4,6 +4,7 @@ Both are kept by the database from the plain rows of `SearchEntry`, so they cann
 every migration, like the append-only guards.
 """
 
+import re
 from collections.abc import Sequence
 
 from django.db import connections
@@ -56,24 +57,44 @@ def install(using: str = "default") -> None:
             cursor.execute(f"INSERT INTO {FTS}({FTS}) VALUES ('rebuild')")
 
 
+POINTED = re.compile(r"\d+(?:p\d+)+")
+"""A number with points, as `words` writes it: its beginning ends at a point, so that 8.5.1 is not found in 8.5.12."""
+
+
 def match(vendor: str, terms: Sequence[str]) -> str:
     """The query in the database's own language: every term, the last one as the beginning of a word."""
     *whole, last = terms
     if vendor == "sqlite":
-        return " ".join([*(f'"{term}"' for term in whole), f'"{last}"*'])
-    return " & ".join([*(f"'{term}'" for term in whole), f"'{last}':*"])
+        begun = f'("{last}" OR "{last}p"*)' if POINTED.fullmatch(last) else f'"{last}"*'
+        return " AND ".join([*(f'"{term}"' for term in whole), begun])
+    begun = f"('{last}' | '{last}p':*)" if POINTED.fullmatch(last) else f"'{last}':*"
+    return " & ".join([*(f"'{term}'" for term in whole), begun])
+
+
+STANDING = "CASE WHEN visible.valid_to IS NOT NULL THEN 0.3 WHEN visible.valid_from IS NOT NULL THEN 1.5 ELSE 1.0 END"
+"""What is in force weighs more than a draft of it, and what was replaced weighs least."""
 
 
 def ranked(vendor: str, scoped: str) -> str:
-    """Ids and texts of the rows that match, best first, among the rows of the `scoped` query of record ids."""
+    """Ids and texts of the rows that match, best first. `scoped` gives `pk`, `valid_from`, `valid_to` of each record.
+
+    The texts are read after the best are known: those of hundreds of other matches may be long.
+    """
+    return (
+        f"WITH best AS MATERIALIZED ({_best(vendor, scoped)}) SELECT best.pk, entry.text FROM best "
+        f"JOIN {TABLE} entry ON entry.record_id = best.pk ORDER BY best.weight, best.pk DESC"
+    )
+
+
+def _best(vendor: str, scoped: str) -> str:
     if vendor == "sqlite":
         return (
-            f"SELECT entry.record_id, entry.text FROM {FTS} CROSS JOIN {TABLE} entry ON entry.record_id = {FTS}.rowid "
-            f"JOIN ({scoped}) visible ON visible.pk = entry.record_id WHERE {FTS} MATCH %s "
-            f"ORDER BY bm25({FTS}, {WEIGHTS}), entry.record_id DESC LIMIT %s"
+            f"SELECT visible.pk AS pk, bm25({FTS}, {WEIGHTS}) * {STANDING} AS weight FROM {FTS} "
+            f"CROSS JOIN ({scoped}) visible ON visible.pk = {FTS}.rowid WHERE {FTS} MATCH %s "
+            "ORDER BY weight, visible.pk DESC LIMIT %s"
         )
     return (
-        f"SELECT entry.record_id, entry.text FROM {TABLE} entry JOIN ({scoped}) visible "
-        "ON visible.pk = entry.record_id, to_tsquery('simple', %s) wanted WHERE entry.found @@ wanted "
-        "ORDER BY ts_rank(entry.found, wanted) DESC, entry.record_id DESC LIMIT %s"
+        f"SELECT entry.record_id AS pk, -ts_rank(entry.found, wanted) * {STANDING} AS weight FROM {TABLE} entry "
+        f"JOIN ({scoped}) visible ON visible.pk = entry.record_id, to_tsquery('simple', %s) wanted "
+        "WHERE entry.found @@ wanted ORDER BY weight, entry.record_id DESC LIMIT %s"
     )

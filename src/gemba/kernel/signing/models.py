@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
+from gemba.kernel.signing.since import filled_in_since
 
 
 class Signature(models.Model):
@@ -52,4 +54,10 @@ def verdict(signature: Signature) -> str:
     """The state of a signature in words, beside its manifestation."""
     if signature.rejection:
         return str(_("rejection"))
-    return str(_("valid") if signature.valid else _("not valid: the content changed after signing"))
+    if signature.valid:
+        return str(_("valid"))
+    added = filled_in_since(signature.record, signature.seq, signature.content)
+    if added is None:
+        return str(_("not valid: the content changed after signing"))
+    count = len(added)
+    return ngettext("valid; %d field filled in since", "valid; %d fields filled in since", count) % count

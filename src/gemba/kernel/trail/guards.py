@@ -1,34 +1,27 @@
-"""Append-only tables, refused by the database itself: triggers on SQLite and PostgreSQL.
+"""Append-only tables and sealed rows, kept by the database itself: triggers on SQLite and PostgreSQL.
 
-Declared by `APPEND_ONLY = True` on a model. Installed after every migration, because SQLite rebuilds a table when a
-column changes and silently drops its triggers; checked at every start. A guard counts only when the database holds
-exactly its text, enabled: a trigger of the right name that does nothing is as good as none.
+Declared by `APPEND_ONLY = True` on a model, or by `SEALED_BY` (`trail.seals`). Installed after every migration,
+because SQLite rebuilds a table when a column changes and silently drops its triggers; checked at every start. A guard
+counts only when the database holds exactly its text, enabled: one of the right name that does nothing is no guard.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from gemba.kernel.trail.seals import ALWAYS, FUNCTIONS, Guard, sealed_tables, seals_of
+
 BODY = """
 BEGIN RAISE EXCEPTION 'append-only table %: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END """
-FUNCTION = f"CREATE OR REPLACE FUNCTION gemba_append_only() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$"
 FUNCTION_NAME = "function gemba_append_only"
-ALWAYS = "A"
-"""PostgreSQL fires the trigger in every session, also in one that poses as a replica."""
-
-
-class Guard(NamedTuple):
-    name: str
-    create: tuple[str, ...]
-    drop: str
-    text: str
-    """What the database must say about it."""
+BODIES = {"gemba_append_only": BODY, **FUNCTIONS}
+"""What the functions behind the triggers do, by name."""
 
 
 def guarded_models() -> list[type[models.Model]]:
@@ -81,10 +74,11 @@ def present(connection: BaseDatabaseWrapper) -> Mapping[str, str]:
         )
         found = {name: f"{_letter(state)} {text}" for name, state, _table, text in cursor.fetchall()}
         cursor.execute(
-            "SELECT prosrc FROM pg_proc WHERE proname = 'gemba_append_only'"
-            " AND pronamespace = current_schema()::regnamespace"
+            "SELECT proname, prosrc FROM pg_proc WHERE proname = ANY(%s)"
+            " AND pronamespace = current_schema()::regnamespace",
+            [list(BODIES)],
         )
-        return found | dict.fromkeys([FUNCTION_NAME], "".join(str(source) for (source,) in cursor.fetchall()))
+        return found | {f"function {name}": str(source) for name, source in cursor.fetchall()}
 
 
 def _letter(state: str | bytes) -> str:
@@ -97,14 +91,31 @@ def _tables(connection: BaseDatabaseWrapper) -> list[str]:
     return [model._meta.db_table for model in guarded_models() if model._meta.db_table in have]
 
 
+def _all(connection: BaseDatabaseWrapper) -> list[Guard]:
+    """Every guard of the tables that exist."""
+    have = set(connection.introspection.table_names())
+    found = [guard for table in _tables(connection) for guard in guards_of(connection.vendor, table)]
+    sealed = [each for each in sealed_tables() if each.table in have]
+    return found + [guard for each in sealed for guard in seals_of(connection.vendor, each)]
+
+
+def _functions(connection: BaseDatabaseWrapper, have: Mapping[str, str]) -> list[str]:
+    """The names of functions that are not as they must be."""
+    if connection.vendor != "postgresql" or not _tables(connection):
+        return []
+    return [name for name, body in BODIES.items() if have.get(f"function {name}") != body]
+
+
 def install(using: str = "default") -> None:
     """Create what is missing and replace what is not as it must be. Safe to repeat."""
     connection = connections[using]
-    tables, have = _tables(connection), present(connection)
+    have = present(connection)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and tables and have.get(FUNCTION_NAME) != BODY:
-            cursor.execute(FUNCTION)
-        for guard in (guard for table in tables for guard in guards_of(connection.vendor, table)):
+        for name in _functions(connection, have):
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${BODIES[name]}$$"
+            )
+        for guard in _all(connection):
             if have.get(guard.name) != guard.text:
                 cursor.execute(guard.drop)
                 for statement in guard.create:
@@ -114,16 +125,9 @@ def install(using: str = "default") -> None:
 def missing(using: str = "default") -> list[str]:
     """The guards that ought to be there and are not, or that no longer do what they must."""
     connection = connections[using]
-    tables, have = _tables(connection), present(connection)
-    found = [
-        guard.name
-        for table in tables
-        for guard in guards_of(connection.vendor, table)
-        if have.get(guard.name) != guard.text
-    ]
-    if connection.vendor == "postgresql" and tables and have.get(FUNCTION_NAME) != BODY:
-        found.append(FUNCTION_NAME)
-    return found
+    have = present(connection)
+    found = [guard.name for guard in _all(connection) if have.get(guard.name) != guard.text]
+    return found + [f"function {name}" for name in _functions(connection, have)]
 
 
 def weak_settings(using: str = "default") -> list[str]:
@@ -163,9 +167,8 @@ def lifted(using: str = "default") -> Iterator[None]:
     """Without guards, for emptying a test database. Never used by the product's own code."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for table in _tables(connection):
-            for guard in guards_of(connection.vendor, table):
-                cursor.execute(guard.drop)
+        for guard in _all(connection):
+            cursor.execute(guard.drop)
     try:
         yield
     finally:

@@ -4,13 +4,22 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.trail.canonical import Canonical
 from gemba.kernel.trail.models import Event
 
 PAGE = 50
-BESIDE = frozenset({"comment", "task", "watch", "link", "unlink", "look", "attach", "detach", "export", "view"})
+LAST = 2**63 - 1
+"""Before this key: all of them."""
+BESIDE = frozenset(
+    {
+        "comment", "resolve", "task", "watch", "link", "unlink", "look", "attach", "detach", "export", "view", "claim",
+        "unclaim",
+    }
+)  # fmt: skip
 """Acts that stand beside a record's columns; what they changed is no column. No transition may be called so."""
 
 
@@ -43,12 +52,15 @@ def read(event: Event) -> Told:
     return Told(event, json.loads(event.body))
 
 
+@lru_cache(maxsize=8)
+def _newest(count: int) -> Prepared[Event]:
+    rows = Event.objects.order_by("-id")
+    return Prepared(lambda record, before: rows.filter(record_id=record, pk__lt=before)[:count], int, int)
+
+
 def page_of(record_id: int, *, before: int | None = None, size: int = PAGE) -> Page:
     """One page of a record's history, by key and not by offset: as quick at the end as at the start."""
-    rows = Event.objects.filter(record_id=record_id).select_related("actor").order_by("-id")
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: size + 1])
+    found = _newest(size + 1)(record_id, LAST if before is None else before)
     shown = found[:size]
     return Page(tuple(read(event) for event in shown), shown[-1].pk if len(found) > size else None)
 

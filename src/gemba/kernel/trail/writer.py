@@ -118,6 +118,14 @@ def append(entry: Entry, actor: Actor, *, head: ChainHead | None = None, roles: 
     return event
 
 
+def begin(entry: Entry, actor: Actor, *, roles: Sequence[str] = ()) -> tuple[ChainHead, Event]:
+    """The head and the first event of a new subject, to be inserted together with it; `record_id` may come then."""
+    if not connection.in_atomic_block:
+        raise NoTransactionError("Events are written inside a transaction only.")
+    event = make_event(entry, actor, seq=1, previous=GENESIS, roles=roles)
+    return ChainHead(subject=entry.subject, seq=1, hash=event.hash), event
+
+
 def make_event(entry: Entry, actor: Actor, *, seq: int, previous: str, roles: Sequence[str] = ()) -> Event:
     """The unsaved row. Its time is the server's, taken while the chain's head is held."""
     now = clock.now()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
 from gemba.kernel.roles import Role
-from gemba.kernel.types import Flag, LinkRole, Permissions, RecordType, Section, Yields
+from gemba.kernel.types import Area, Flag, LinkRole, Permissions, RecordType, Section, Yields
 from gemba.modules.objective.models import Measurement, Objective
 from gemba.modules.objective.workflow import (
     CONFIRMED,
@@ -23,6 +23,7 @@ from gemba.modules.objective.workflow import (
 
 measurement = RecordType(
     model=Measurement, prefix="MEAS", label=_("measurement"), plural=_("measurements"),
+    area=Area.SYSTEM, part_of="objective",
     purpose=_("How far an objective was reached in one period. Data analysis and management review build on it."),
     lifecycle=measurement_lifecycle, columns=("event_date", "value", "owner"),
     sections=(
@@ -35,13 +36,13 @@ measurement = RecordType(
 
 
 def not_measured(today: dt.date) -> Q:
-    """Pursued objectives without a measurement in the period that ends today."""
+    """Pursued objectives whose last measurement is older than a period; one of 30 September holds until 31 December."""
     found: Q = Q(pk__in=[])
     for period in Objective.Period:
         since = today - relativedelta(months=period.value)
         measured = (
             Link.objects.standing()
-            .filter(role="measures", target=OuterRef("pk"), source__event_date__gt=since)
+            .filter(role="measures", target=OuterRef("pk"), source__event_date__gte=since)
             .exclude(source__state=VOID)
         )
         found |= Q(Q(period=period) & ~Exists(measured))
@@ -50,6 +51,7 @@ def not_measured(today: dt.date) -> Q:
 
 objective = RecordType(
     model=Objective, prefix="OBJ", label=_("quality objective"), plural=_("quality objectives"),
+    area=Area.SYSTEM,
     purpose=_("What the quality system is to reach, measurable and owned. Top management approves each one."),
     lifecycle=objective_lifecycle, columns=("target", "unit", "period", "due", "owner"),
     sections=(

@@ -29,7 +29,8 @@ def decisions_of(scope: Scope) -> Mapping[tuple[str, str], Decision]:
 
 
 def proposed(scope: Scope, framework: Framework) -> tuple[Proposal, ...]:
-    return proposals(framework, roles()[scope.role], answers_of(scope))
+    role = roles().get(scope.role)
+    return proposals(framework, role, answers_of(scope)) if role else ()
 
 
 def waiting(scope: Scope) -> list[Proposal]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.roles import Role
-from gemba.kernel.types import Flag, Panel, Permissions, RecordType, Screen, Section, Yields
+from gemba.kernel.types import Area, Flag, Panel, Permissions, RecordType, Screen, Section, Yields
 from gemba.modules.scope import panels, screens
 from gemba.modules.scope.models import Registration, Scope
 from gemba.modules.scope.workflow import DRAFT, IN_FORCE, KEPT, registration_lifecycle, scope_lifecycle
@@ -26,6 +26,7 @@ def expiring(today: dt.date) -> Q:
 
 scope = RecordType(
     model=Scope, prefix="SCO", label=_("scope"), plural=_("scopes"),
+    area=Area.SYSTEM,
     purpose=_("What the quality system is for, and which duties of which frameworks it has. Figures begin with it."),
     lifecycle=scope_lifecycle, columns=("purpose", "role", "valid_from", "owner"),
     sections=(
@@ -49,6 +50,7 @@ scope = RecordType(
 )  # fmt: skip
 registration = RecordType(
     model=Registration, prefix="REG", label=_("registration"), plural=_("registrations"),
+    area=Area.PRODUCT,
     purpose=_("Leave to sell a product in a market, its certificate and when it expires."),
     lifecycle=registration_lifecycle, columns=("product", "market", "status", "expires", "owner"),
     sections=(

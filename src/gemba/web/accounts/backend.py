@@ -5,6 +5,9 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 
 from gemba.kernel.people.models import Account
+from gemba.kernel.prepared import Prepared
+
+BY_KEY = Prepared(lambda key: Account.objects.select_related("person__site").filter(pk=key), int)
 
 
 class AccountBackend(AuthenticationBackend):
@@ -13,5 +16,5 @@ class AccountBackend(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> Account | None:
         """The account with its person and site, in one query; None ends the session."""
-        account = Account.objects.select_related("person__site").filter(pk=user_id).first()
-        return account if account is not None and self.user_can_authenticate(account) else None
+        found = BY_KEY(int(user_id))
+        return found[0] if found and self.user_can_authenticate(found[0]) else None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -9,22 +10,66 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.forms import BoundField, CheckboxInput, Field
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.template.base import Node, Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as do_url
+from django.templatetags.i18n import TranslateNode, do_translate
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.notices.models import Notice
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import Role
-from gemba.kernel.types import RecordType, registry
+from gemba.kernel.types import Area, registry
 from gemba.web import display
+from gemba.web.markup import links_of, panel_of, timeline_of
+from gemba.web.timeline import Entry
 
 register = template.Library()
 MOST_NOTICES = 99
+UNSEEN = Prepared(
+    lambda person: Notice.objects.filter(person=person, seen_at=None).values_list("pk")[: MOST_NOTICES + 1], int
+)
 Values = dict[str, Any]
+
+
+class Remembered(Node):
+    """Renders what never differs between pages once for each language and each place the site is reached at."""
+
+    def __init__(self, inner: TranslateNode | URLNode) -> None:
+        self.inner = inner
+        self.known: dict[tuple[str | None, str], Any] = {}
+
+    def render(self, context: template.Context) -> Any:
+        where, name = (get_language(), get_script_prefix()), self.inner.asvar
+        if where not in self.known:
+            made = self.inner.render(context)
+            self.known[where] = context[name] if name else made
+        if name is None:
+            return self.known[where]
+        context[name] = self.known[where]
+        return ""
+
+
+@register.tag
+def translate(parser: Parser, token: Token) -> Node:
+    """Django's own `translate`; words that stand in the template are looked up once."""
+    made = do_translate(parser, token)
+    expression = made.filter_expression
+    same = isinstance(getattr(expression.var, "literal", None), str) and not expression.filters
+    return Remembered(made) if same else made
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Node:
+    """Django's own `url`; addresses without arguments are made once."""
+    made = do_url(parser, token)
+    return made if made.args or made.kwargs or not isinstance(made.view_name.var, str) else Remembered(made)
 
 
 @register.filter
@@ -66,6 +111,11 @@ def badge(label: object, tone: str = "calm") -> str:
     return display.badge(str(label), tone)
 
 
+@register.simple_tag
+def timeline(entries: Sequence[Entry]) -> SafeString:
+    return timeline_of(entries)
+
+
 @register.filter
 def record_url(record: Record) -> str:
     return reverse("record", args=[record.kind, record.number])
@@ -82,8 +132,7 @@ def panel(
     count: object = "",
 ) -> str:
     """A titled part of a page: `{% panel title="Files" id="files" %}…{% endpanel %}`."""
-    context = {"title": title, "id": id, "lead": lead, "tone": tone, "count": count, "body": content}
-    return render_to_string("ui/panel.html", context)
+    return panel_of(content, title=str(title), anchor=id, lead=str(lead), tone=tone, count=str(count))
 
 
 @register.inclusion_tag("ui/field.html")
@@ -102,16 +151,18 @@ def field(bound: BoundField, *, needed: bool = False) -> Values:
         attributes["aria-required"] = "true"
     return {
         "bound": bound, "control": bound.as_widget(attrs=attributes), "required": inner.required or needed,
-        "beside": isinstance(inner.widget, CheckboxInput),
+        "beside": isinstance(inner.widget, CheckboxInput), "grouped": getattr(inner.widget, "grouped", False),
+        "wide": getattr(inner.widget, "wide", False),
     }  # fmt: skip
 
 
 @register.inclusion_tag("ui/errors.html")
 def form_errors(form: Any) -> Values:
-    """The summary above a form: each mistake leads to its field."""
+    """The summary above a form: each mistake leads to its field. Enter sends the form even where rows have buttons."""
     beside = [bound for bound in form if bound.errors and not bound.is_hidden]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
-    return {"beside": beside, "whole": [*form.non_field_errors(), *hidden]}
+    rows = any(getattr(each.widget, "grouped", False) for each in form.fields.values())
+    return {"beside": beside, "whole": [*form.non_field_errors(), *hidden], "rows": rows}
 
 
 @register.inclusion_tag("ui/pair.html")
@@ -139,10 +190,32 @@ def empty(title: object, text: object = "", url: str = "", action: object = "") 
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: template.Context) -> list[RecordType[Any]]:
-    """The registers this person may read."""
-    access = _access(context)
-    return [d for d in registry if access.roles & set(d.permissions.read)] if access else []
+def register_links(context: template.Context) -> SafeString:
+    """The registers this person may read by area, the one that the page belongs to marked. Parts stand in none."""
+    request, access = context.get("request"), _access(context)
+    if access is None or not isinstance(request, HttpRequest):
+        return SafeString("")
+    roles, base = access.roles, reverse("registers")
+    readable = [d.kind for d in registry if not roles.isdisjoint(d.permissions.read)]
+    groups = [
+        format_html(
+            "<div><h2>{}</h2>{}</div>", label,
+            links_of((f"{base}{kind}/", name, request.path.startswith(f"{base}{kind}/")) for kind, name in kinds),
+        )
+        for label, kinds in _areas(get_language(), tuple(readable))
+    ]  # fmt: skip
+    return SafeString("".join(groups))
+
+
+@lru_cache(maxsize=64)
+def _areas(_language: str | None, kinds: tuple[str, ...]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The areas in their order with the kinds that have a place of their own, each under its name."""
+    named = [registry.named(kind) for kind in kinds]
+    return [
+        (str(area.label), [(d.kind, str(d.plural)) for d in named if d.area is area and not d.part_of])
+        for area in Area
+        if any(d.area is area and not d.part_of for d in named)
+    ]
 
 
 @register.simple_tag(takes_context=True)
@@ -150,7 +223,7 @@ def unseen_notices(context: template.Context) -> int:
     access = _access(context)
     if access is None:
         return 0
-    return Notice.objects.filter(person=access.person, seen_at=None)[: MOST_NOTICES + 1].count()
+    return len(UNSEEN.rows(access.person.pk))
 
 
 @register.simple_tag(takes_context=True)

@@ -50,7 +50,7 @@ def _plain(
     request: SignedInRequest, declared: RecordType[Any], record: Any, transition: Transition[Any]
 ) -> HttpResponse:
     trial: Advance[Any] = Advance(record=record, name=transition.name, **acting(request, GIVEN_LATER))
-    if refusal := trial.objection():
+    if refusal := trial.objection() or trial.gate():
         return refused(request, refusal)
     form = ReasonForm(request.POST if request.method == "POST" else None, required=transition.reason)
     lead = _("%(number)s becomes: %(state)s.") % {"number": record.number, "state": transition.target.label}
@@ -80,7 +80,7 @@ class Signing:
         trial: Advance[Any] = Advance(
             record=self.record, name=self.transition.name, **acting(self.request, GIVEN_LATER)
         )
-        if refusal := trial.objection():
+        if refusal := trial.objection() or trial.gate():
             return refused(self.request, refusal)
         if self.request.method != "POST":
             if sentence := objection(self.request.user):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gemba.kernel.actions.base import Action
+from gemba.kernel.reading import find_by_number
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
 from gemba.kernel.types import RecordType, registry
@@ -36,8 +37,7 @@ def declared_of(request: SignedInRequest, kind: str) -> RecordType[Any]:
 def record_of(request: SignedInRequest, kind: str, number: str) -> tuple[RecordType[Any], Any]:
     """The declaration and the full record, as far as this person may see it; hidden and missing are the same."""
     declared = declared_of(request, kind)
-    rows = declared.model.objects.select_related("owner", "raised_by", "site", "product")
-    record = rows.filter(kind=kind, number=number).first()
+    record = find_by_number(declared.model, number)
     if record is None:
         raise Http404
     return declared, record

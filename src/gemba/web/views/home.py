@@ -11,6 +11,7 @@ from gemba.kernel.rights import grant_to_create
 from gemba.kernel.roles import Role
 from gemba.kernel.search.query import search as find
 from gemba.kernel.types import registry
+from gemba.web.choosing import directory_of, options, people
 from gemba.web.health import readings
 from gemba.web.jumping import places
 from gemba.web.middleware import SignedInRequest
@@ -63,6 +64,14 @@ def candidates(request: SignedInRequest) -> HttpResponse:
         found = [hit.record for hit in find(words, limit=CANDIDATES * 3)]
         rows = [record for record in found if not kinds or record.kind in kinds][:CANDIDATES]
     return render(request, "web/candidates.html", {"records": rows})
+
+
+@require_GET
+def people_candidates(request: SignedInRequest) -> HttpResponse:
+    """Names of people that begin like what was typed in the field `of`, as options of a list."""
+    if not any(request.access.roles & set(declared.permissions.read) for declared in registry):
+        raise Http404
+    return HttpResponse(options(directory_of(people()).beginning(_words(request, request.GET.get("of", "")))))
 
 
 @require_GET

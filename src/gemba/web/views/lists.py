@@ -15,7 +15,7 @@ from gemba.kernel.lists.filters import Filters
 from gemba.kernel.lists.paging import COUNTED, page
 from gemba.kernel.rights import grant_to_create
 from gemba.kernel.search.models import SavedFilter
-from gemba.kernel.types import RecordType, registry
+from gemba.kernel.types import Area, RecordType, registry
 from gemba.web.filtering import controls_of, parameters_of
 from gemba.web.middleware import SignedInRequest
 from gemba.web.tables import joined, table_of
@@ -27,12 +27,16 @@ MOST_SAVED = 40
 @require_GET
 def registers(request: SignedInRequest) -> HttpResponse:
     """Every kind of record this person may read, with what it is for."""
-    kinds = [
-        {"declared": declared, "may_raise": grant_to_create(request.access, declared)}
-        for declared in registry
-        if request.access.roles & set(declared.permissions.read)
-    ]
-    return render(request, "web/registers.html", {"kinds": kinds})
+    readable = [declared for declared in registry if request.access.roles & set(declared.permissions.read)]
+    areas = [
+        {"area": area, "kinds": [
+            {"declared": declared, "may_raise": grant_to_create(request.access, declared),
+             "parts": [part for part in readable if part.part_of == declared.kind]}
+            for declared in readable if declared.area is area and not declared.part_of
+        ]}
+        for area in Area
+    ]  # fmt: skip
+    return render(request, "web/registers.html", {"areas": [each for each in areas if each["kinds"]]})
 
 
 @require_GET

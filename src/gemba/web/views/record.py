@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,8 +15,10 @@ from gemba.kernel.rights import grant_to_create, may_change
 from gemba.kernel.types import RecordType, Section
 from gemba.web.display import label_of, value_of
 from gemba.web.errors import refused, status_of
-from gemba.web.forms import RaiseForm, RecordForm, record_form
+from gemba.web.forms import RecordForm, record_form
 from gemba.web.middleware import SignedInRequest
+from gemba.web.present import find_with_parts
+from gemba.web.raising import origin_of, raise_form
 from gemba.web.record_page import record_page, sections_of
 from gemba.web.timeline import history
 from gemba.web.views.common import UNPROCESSABLE, acting, declared_of, done, is_htmx, record_of, url_of  # fmt: skip
@@ -25,9 +28,12 @@ LONGEST_KEY = 18
 
 @require_GET
 def show(request: SignedInRequest, kind: str, number: str) -> HttpResponse:
-    declared, record = record_of(request, kind, number)
-    page = record_page(record, declared, request.actor, request.access)
-    return render(request, "web/record.html", {"page": page, "record": record, "declared": declared})
+    declared = declared_of(request, kind)
+    found = find_with_parts(declared, number, timezone.localdate())
+    if found is None:
+        raise Http404
+    page = record_page(found, declared, request.actor, request.access)
+    return render(request, "web/record.html", {"page": page, "record": page.record, "declared": declared})
 
 
 @require_GET
@@ -51,20 +57,20 @@ def past(request: SignedInRequest, kind: str, number: str) -> HttpResponse:
 def new(request: SignedInRequest, kind: str) -> HttpResponse:
     """One page, whatever the type: what may be filled in at the start."""
     declared = declared_of(request, kind)
-    start = declared.lifecycle.start.name
-    sections = [s for s in declared.sections if start in {state.name for state in s.editable_in}]
+    origin = origin_of(request, declared)
     posted = request.POST if request.method == "POST" else None
-    form = record_form(
-        declared, sections, access=request.access, data=posted, initial={"owner": request.access.person.pk},
-        base=RaiseForm,
-    )  # fmt: skip
-    context = {"declared": declared, "form": form, "allowed": grant_to_create(request.access, declared)}
+    form = raise_form(declared, request.access, posted, origin)
+    context = {
+        "declared": declared, "form": form, "origin": origin, "allowed": grant_to_create(request.access, declared),
+    }  # fmt: skip
     if posted is None:
         return render(request, "web/raise.html", context)
     if not form.is_valid():
         return render(request, "web/raise.html", context, status=UNPROCESSABLE)
+    values = origin.carried(form.values()) if origin else form.values()
+    links = [(origin.role.name, origin.far)] if origin else []
     try:
-        record = Raise(model=declared.model, values=form.values(), **acting(request)).execute()
+        record = Raise(model=declared.model, values=values, links=links, **acting(request)).execute()
     except Refused as refusal:
         _explain(form, refusal)
         return render(request, "web/raise.html", context, status=status_of(refusal))
@@ -81,7 +87,7 @@ def edit(request: SignedInRequest, kind: str, number: str, index: int) -> HttpRe
     if not may_change(request.access, record) or record.state not in {s.name for s in section.editable_in}:
         action = Edit(record=record, values=dict.fromkeys(section.fields), **acting(request))
         return refused(request, action.check() or Refused(_("This section cannot be changed now.")))
-    form = record_form(declared, [section], access=request.access, record=record)
+    form = record_form(declared, [section], access=request.access, record=record, base=RecordForm)
     return _edit_page(request, declared, record, form, index)
 
 
@@ -94,7 +100,7 @@ def _section(declared: RecordType[Any], index: int) -> Section:
 def _edited(
     request: SignedInRequest, declared: RecordType[Any], record: Any, section: Section, index: int
 ) -> HttpResponse:
-    form = record_form(declared, [section], access=request.access, record=record, data=request.POST)
+    form = record_form(declared, [section], access=request.access, record=record, data=request.POST, base=RecordForm)
     if not form.is_valid():
         return _edit_page(request, declared, record, form, index, status=UNPROCESSABLE)
     version = request.POST.get("version", "")

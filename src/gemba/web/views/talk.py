@@ -20,7 +20,8 @@ from gemba.kernel.notices.visible import latest_notices
 from gemba.kernel.records.models import Record
 from gemba.kernel.rights import may_change, may_comment
 from gemba.kernel.tasks.models import Task
-from gemba.web.forms import DateInput, PlainForm, people
+from gemba.web.choosing import PersonField
+from gemba.web.forms import DateInput, PlainForm
 from gemba.web.middleware import SignedInRequest, for_anybody
 from gemba.web.views.common import Question, acting, answer, done, record_of
 
@@ -36,13 +37,8 @@ class CommentForm(PlainForm):
 
 class TaskForm(PlainForm):
     what = forms.CharField(label=gettext_lazy("What is to be done"), max_length=200)
-    person = forms.ModelChoiceField(people(), label=gettext_lazy("Who"))
+    person = PersonField(label=gettext_lazy("Who"))
     due = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DateInput())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        person: Any = self.fields["person"]
-        person.queryset = people()
 
 
 @require_http_methods(["GET", "POST"])

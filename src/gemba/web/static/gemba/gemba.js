@@ -114,17 +114,24 @@ document.addEventListener("htmx:xhr:progress", (event) => {
 
 /* What was typed survives a sign-out: kept in this tab until the form has arrived. Never passwords, never files. */
 const KEPT = "gemba:typed:";
-const keepable = (field) => field.name && !/^(csrf|password|code|seen|seq|version)/.test(field.name) && !["hidden", "file", "password", "checkbox", "radio"].includes(field.type);
+const keepable = (field) => field.name && !/^(csrf|password|code|seen|seq|version)/.test(field.name) && !["hidden", "file", "password", "radio", "submit", "button"].includes(field.type);
+const said = (field) => (field.type === "checkbox" ? field.checked : field.value);
+const say = (field, value) => (field.type === "checkbox" ? (field.checked = value) : (field.value = value));
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || !form.matches("[data-keep]")) return;
-  const typed = [...form.elements].filter(keepable).map((field) => [field.name, field.value]);
-  sessionStorage.setItem(KEPT + location.pathname, JSON.stringify(typed));
+  const typed = [...form.elements].filter(keepable).map((field) => [field.name, said(field)]);
+  try {
+    sessionStorage.setItem(KEPT + location.pathname, JSON.stringify(typed));
+  } catch {
+    sessionStorage.removeItem(KEPT + location.pathname); /* a text longer than a browser keeps */
+  }
 });
 const form = document.querySelector("form[data-keep]");
 const key = KEPT + location.pathname;
 if (form && !form.querySelector(".errors")) {
   const typed = new Map(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
-  for (const field of [...form.elements].filter(keepable)) if (typed.has(field.name)) field.value = typed.get(field.name);
+  window.gembaRows?.(form, [...typed.keys()]);
+  for (const field of [...form.elements].filter(keepable)) if (typed.has(field.name)) say(field, typed.get(field.name));
 }
 if (!form) Object.keys(sessionStorage).filter((name) => name.startsWith(KEPT)).forEach((name) => sessionStorage.removeItem(name));

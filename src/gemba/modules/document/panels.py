@@ -1,0 +1,11 @@
+"""What the pages of documents and revisions show besides their fields, and the procedure beside every other record."""
+
+from typing import Any
+
+from gemba.kernel.types import Panel
+from gemba.modules.document import life_panels, own_panels
+
+OF_DOCUMENTS: tuple[Panel[Any], ...] = (*own_panels.OF_DOCUMENTS,)
+OF_REVISIONS: tuple[Panel[Any], ...] = (*own_panels.OF_REVISIONS, *life_panels.OF_REVISIONS)
+OF_READINGS: tuple[Panel[Any], ...] = (*own_panels.OF_READINGS,)
+ELSEWHERE: tuple[Panel[Any], ...] = (*life_panels.ELSEWHERE, *own_panels.ELSEWHERE)

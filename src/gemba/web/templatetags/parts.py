@@ -1,0 +1,43 @@
+"""Tags for what only one module has. They read `request`, `record` and `declared` of the page they stand on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+
+from gemba.kernel.access.scope import Access
+from gemba.web import parts
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def own_panels(context: template.Context, place: str) -> Sequence[parts.PanelShown]:
+    """The panels of one place, drawn."""
+    found = parts.panels_at(place, context, context["record"], context["declared"], context["request"].access)
+    return list(found)
+
+
+@register.simple_tag(takes_context=True)
+def own_verbs(context: template.Context) -> parts.VerbsShown:
+    request = context["request"]
+    return parts.verbs_of(context["record"], context["declared"], request.actor, request.access)
+
+
+@register.simple_tag(takes_context=True)
+def own_screens(context: template.Context) -> Sequence[parts.Leading]:
+    """The screens behind the record."""
+    return parts.screens_on(context["record"], context["declared"], context["request"].access)
+
+
+@register.simple_tag(takes_context=True)
+def offers(context: template.Context) -> Sequence[parts.Leading]:
+    """What may be raised from here, already linked."""
+    return parts.offers_of(context["record"], context["request"].access)
+
+
+@register.simple_tag(takes_context=True)
+def menu_screens(context: template.Context) -> Sequence[parts.Leading]:
+    """The screens of all modules for the list of everything."""
+    access: Any = getattr(context.get("request"), "access", None)
+    return parts.screens_in_menu(access) if isinstance(access, Access) else []

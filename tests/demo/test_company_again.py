@@ -1,0 +1,61 @@
+"""The company of the demonstration made on other days, a second time, and where it must not be made."""
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from gemba.demo.company.goals import GOALS
+from gemba.demo.company.make import AlreadyThereError, make_company
+from gemba.demo.company.stage import NotADemonstrationError
+from gemba.kernel.people.models import Person
+from gemba.kernel.records.models import Record
+from gemba.kernel.trail.models import Event
+from gemba.modules.objective.models import Objective
+from gemba.modules.objective.record import not_measured
+from tests.demo.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def told() -> list[tuple[object, ...]]:
+    """The story without its random identities: the records, and every event with its day, act and actor."""
+    records = Record._base_manager.order_by("pk")
+    rows: list[tuple[object, ...]] = [(r.number, r.title, r.state, r.due, r.version) for r in records]
+    return rows + [(e.at.date(), e.act, e.actor.name) for e in Event.objects.order_by("pk").select_related("actor")]
+
+
+@pytest.mark.parametrize("day", [(2027, 1, 1), (2027, 1, 3), (2027, 4, 1), (2028, 2, 29)])
+def test_the_story_can_be_told_on_any_day(day: tuple[int, int, int]) -> None:
+    """New Year, the first day of a quarter, a leap day, a Sunday."""
+    now = dt.datetime(*day, 7, tzinfo=dt.UTC)
+    make_company(now)
+    assert [o.title for o in Objective._base_manager.filter(not_measured(now.date()))] == ["Close what we open"]
+    assert Event.objects.latest("pk").at < now
+    assert {o.title for o in Objective._base_manager.all()} == {goal.title for goal in GOALS}
+
+
+def test_the_story_is_always_the_same() -> None:
+    """Made twice for the same day, it has the same numbers, titles and states."""
+    with transaction.atomic():
+        make_company(NOW)
+        first = told()
+        transaction.set_rollback(True)
+    assert not Record._base_manager.exists()
+    make_company(NOW)
+    assert told() == first
+
+
+def test_the_company_is_made_only_once() -> None:
+    make_company(NOW)
+    with pytest.raises(AlreadyThereError):
+        make_company(NOW)
+
+
+@override_settings(GEMBA_MODE="production")
+def test_aut_16_demo_people_refuse_to_exist_in_production() -> None:
+    """AUT-16: neither the company nor one signature of an invented person is made where real records are kept."""
+    with pytest.raises(NotADemonstrationError):
+        make_company(NOW)
+    assert not Person.objects.exclude(kind=Person.Kind.SYSTEM).exists()

@@ -1,0 +1,1 @@
+"""Claims: which duties documents say they cover."""
