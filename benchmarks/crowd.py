@@ -6,8 +6,8 @@ Each person raises a record, edits a record that all share, sends theirs to revi
 pause for reading before each act. Before that two people do the same in turn, never both at once and without a pause:
 that is the unloaded page. Afterwards the rows are counted: no number twice and none missing, every edit that was
 answered with "saved" in exactly one event, every signature once, every chain sound. Printed are p95 with the crowd, the
-unloaded p95 and median, and the ratio of the two p95. The server runs as `gemba serve` runs it, passwords are checked
-as in real use.
+unloaded p95 and median, and the ratio of the two p95. The server runs as `gemba serve` runs it and has been in use
+for a moment, passwords are checked as in real use.
 """
 
 import argparse

@@ -10,6 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode
@@ -194,6 +195,7 @@ def together(port: int, people: list[Person], seconds: int, pause: float) -> tup
         Somebody(port, who, told, waiting, random.Random(n))  # noqa: S311
         for n, who in enumerate(people)
     ]
+    _all_at_once([partial(_warm_up, somebody) for somebody in crowd])
     until = time.monotonic() + seconds
 
     def live(somebody: Somebody) -> None:
@@ -208,12 +210,22 @@ def together(port: int, people: list[Person], seconds: int, pause: float) -> tup
         except (RuntimeError, OSError, http.client.HTTPException) as error:
             wrong.append(f"{somebody.who}: {error}")
 
-    threads = [threading.Thread(target=live, args=(somebody,)) for somebody in crowd]
+    _all_at_once([partial(live, somebody) for somebody in crowd])
+    return told, wrong
+
+
+def _warm_up(somebody: Somebody) -> None:
+    """Not measured: afterwards every thread of the server is connected to the database, as in one that runs all day."""
+    for url in ("/", LIST, f"{LIST}{SHARED_NUMBERS[0]}/edit/1"):
+        somebody.asks(url)
+
+
+def _all_at_once(lives: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=life) for life in lives]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return told, wrong
 
 
 def lost_or_doubled(*tolds: Told) -> list[str]:

@@ -26,9 +26,9 @@ def told() -> list[tuple[object, ...]]:
     return rows + [(e.at.date(), e.act, e.actor.name) for e in Event.objects.order_by("pk").select_related("actor")]
 
 
-@pytest.mark.parametrize("day", [(2027, 1, 1), (2027, 1, 3), (2027, 4, 1), (2028, 2, 29)])
+@pytest.mark.parametrize("day", [(2027, 1, 3), (2028, 2, 29)])
 def test_the_story_can_be_told_on_any_day(day: tuple[int, int, int]) -> None:
-    """New Year, the first day of a quarter, a leap day, a Sunday."""
+    """A Sunday just after New Year, and a leap day."""
     now = dt.datetime(*day, 7, tzinfo=dt.UTC)
     make_company(now)
     assert [o.title for o in Objective._base_manager.filter(not_measured(now.date()))] == ["Close what we open"]

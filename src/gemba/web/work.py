@@ -21,6 +21,8 @@ from gemba.kernel.types import RecordType, registry
 
 MOST = 40
 """Things shown; the registers show the rest."""
+SHARE = 12
+"""So many of each source are shown in any case: tasks, signatures, what one owns."""
 MOST_WATCHED = 8
 SOON = dt.timedelta(days=7)
 WAITS = "busy"
@@ -93,9 +95,16 @@ class Work:
 
 def my_work(access: Access, today: dt.date) -> Work:
     """Four statements, however much there is."""
-    found = [*_tasks(access), *_approvals(access), *_owned(access)]
-    items = sorted(_once(found), key=lambda item: item.order)
-    return Work(_grouped(items[:MOST], today), _watched(), len(items) > MOST)
+    found = sorted(_once([*_tasks(access), *_approvals(access), *_owned(access)]), key=lambda item: item.order)
+    shown = sorted(_fairly(found), key=lambda item: item.order)
+    return Work(_grouped(shown, today), _watched(), len(shown) < len(found))
+
+
+def _fairly(found: Sequence[Item]) -> list[Item]:
+    """The most urgent of each source before the rest: forty old tasks do not hide a signature that waits."""
+    beginnings = [item for source in SOURCES for item in [i for i in found if i.source == source][:SHARE]]
+    taken = {id(item) for item in beginnings}
+    return [*beginnings, *(item for item in found if id(item) not in taken)][:MOST]
 
 
 def _once(items: Iterable[Item]) -> Iterable[Item]:

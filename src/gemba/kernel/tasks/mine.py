@@ -1,11 +1,14 @@
 """What is mine to do: tasks, steps that wait for my signature, and my own open records. One statement each."""
 
+from functools import cache
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.tasks.models import Task
+from gemba.kernel.types import registry
 
 
 def _me_and_absent() -> list[Person]:
@@ -27,6 +30,21 @@ def my_tasks() -> QuerySet[Task]:
 
 
 def my_open_records() -> "QuerySet[Record]":
-    """Open records owned by the viewer or by those deputised for; the most urgent first."""
+    """Open records owned by the viewer or by those deputised for; the most urgent first.
+
+    What is in force and has no day on which something is due asks nothing of anybody.
+    """
     found: QuerySet[Record] = Record.objects.filter(open=True, owner__in=_me_and_absent()).select_related("owner")
+    found = found.exclude(Q(due=None) & resting())
     return found.order_by(F("due").asc(nulls_last=True), "-pk")
+
+
+@cache
+def resting() -> Q:
+    """Kinds in states that are good as they are: in force, pursued, kept."""
+    found = Q(pk__in=[])
+    for declared in registry:
+        states = sorted(state.name for state in declared.lifecycle.states if state.tone == "good")
+        if states:
+            found |= Q(kind=declared.kind, state__in=states)
+    return found
