@@ -40,8 +40,13 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-ON_BOTH = ("tests/kernel", "tests/contract", "tests/modules", "tests/web", "tests/api", "tests/export", "tests/demo")
+ON_BOTH = (
+    "tests/kernel", "tests/contract", "tests/modules", "tests/web", "tests/api", "tests/evidence/practice",
+    "tests/evidence/expectations", "tests/evidence/signals", "tests/demo/test_company.py",
+)  # fmt: skip
 """Tests that read or write a database."""
+MATRIX = "tests/web/test_access_matrix.py"
+"""Which address answers whom does not depend on the database, and takes minutes to ask."""
 
 
 def stop(sentence: str) -> NoReturn:
@@ -121,7 +126,8 @@ def test(arguments: Sequence[str]) -> int:
         return 1
     on_sqlite = python("-m", "pytest")
     print("\n== the same on PostgreSQL", flush=True)
-    on_postgresql = python("-m", "pytest", "-m", "not browser", *ON_BOTH, GEMBA_TEST_DATABASE="postgresql")
+    again = ("-m", "pytest", "-m", "not browser", "--ignore", MATRIX, *ON_BOTH)
+    on_postgresql = python(*again, GEMBA_TEST_DATABASE="postgresql")
     return on_sqlite or on_postgresql
 
 

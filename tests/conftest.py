@@ -1,6 +1,7 @@
 """What all tests share: the database they run on, and keys for the trail."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def trail_key() -> Path:
-    """A key of its own for every test process."""
+    """A key that all test processes share; the first one to be whole is it, however many begin at once."""
     path = Path(settings.GEMBA_TRAIL_KEY)
     for key in (path, Path(settings.GEMBA_ENTRANCE_KEY)):
         if not key.exists():
-            make_key(key)
+            mine = key.with_suffix(f".{os.getpid()}")
+            make_key(mine)
+            with suppress(FileExistsError):
+                os.link(mine, key)
+            mine.unlink()
     return path

@@ -1,6 +1,7 @@
 """Every address, method and kind of visitor of the running app: how the file access_matrix.csv is made and compared."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,29 @@ class World:
     sessions: dict[str, str]
 
 
+API_OF_KIND = re.compile(r"api/v1/records/([a-z]+)(?=/|$)")
+STANDING_FOR_ALL = ("objective", "trial")
+"""The interface of every kind is made by the same code from its declaration; that it is the same is tested apart."""
+
+
 def routes() -> Iterator[tuple[str, str]]:
+    """Name and route of every address; of the interface to records those of two kinds stand for all."""
+    for name, route in all_routes():
+        found = API_OF_KIND.match(route)
+        if found is None or found[1] in STANDING_FOR_ALL:
+            yield name, route
+
+
+def routes_of_kinds() -> dict[str, set[str]]:
+    """By kind, what comes after its name in the addresses of the interface."""
+    kinds: dict[str, set[str]] = {}
+    for _name, route in all_routes():
+        if found := API_OF_KIND.match(route):
+            kinds.setdefault(found[1], set()).add(route[found.end() :])
+    return kinds
+
+
+def all_routes() -> Iterator[tuple[str, str]]:
     """Name and route of every address; one that has no name is called by its route."""
 
     def walk(patterns: list[Any], prefix: str, space: str) -> Iterator[tuple[str, str]]:

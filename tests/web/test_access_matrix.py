@@ -8,7 +8,8 @@ import os
 
 import pytest
 
-from tests.web.access_matrix import METHODS, VISITORS, Matrix, read, routes, statuses, world, write
+from gemba.kernel.types import registry
+from tests.web.access_matrix import METHODS, VISITORS, Matrix, read, routes, routes_of_kinds, statuses, world, write
 from tests.web.seed import Company
 
 RECORDS = ("records/", "r/", "^records/", "^r/", "files/", "api/v1/records", "tasks/", "search/candidates")
@@ -46,6 +47,15 @@ def matrix() -> Matrix:
 def test_acl_01_the_matrix_holds_every_address_and_method(matrix: Matrix) -> None:
     """ACL-01: nothing forgotten, nothing left over."""
     assert set(matrix) == {(route, method) for _name, route in routes() for method in METHODS}
+
+
+def test_acl_01_every_kind_has_the_interface_that_stands_for_all() -> None:
+    """ACL-01: the same addresses, and one for each verb it declares; nothing more."""
+    found = routes_of_kinds()
+    assert set(found) == {declared.kind for declared in registry}
+    common = found["objective"]
+    for declared in registry:
+        assert found[declared.kind] == common | {f"/<number>/{verb.name}" for verb in declared.verbs}, declared.kind
 
 
 def test_strangers_and_those_who_left_get_the_entrance_only(matrix: Matrix) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponseBase
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods
 
 from gemba.kernel.types import DeclarationError, RecordType, Screen, registry
 from gemba.web.middleware import SignedInRequest
@@ -41,6 +42,7 @@ def _reachable(declared: RecordType[Any], screen: Screen, taken: dict[str, str])
 
 
 def _alone(screen: Screen) -> Any:
+    @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: SignedInRequest, **values: Any) -> HttpResponseBase:
         _ask_for_role(request, screen)
         return _answer(screen.view(request, **values))
@@ -49,6 +51,7 @@ def _alone(screen: Screen) -> Any:
 
 
 def _of_record(declared: RecordType[Any], screen: Screen) -> Any:
+    @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: SignedInRequest, number: str, **values: Any) -> HttpResponseBase:
         _ask_for_role(request, screen)
         _declared, record = record_of(request, declared.kind, number)
