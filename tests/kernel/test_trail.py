@@ -125,7 +125,7 @@ def attempts(table: str) -> list[str]:
 
 @pytest.mark.parametrize("table", ["kernel_event", "kernel_signature"])
 def test_aud_03_the_trail_cannot_be_cleared(table: str, quality: Person, manager: Person) -> None:
-    """AUD-03: the database refuses UPDATE, DELETE, TRUNCATE and REPLACE on events and signatures."""
+    """AUD-03, M199: the database refuses UPDATE, DELETE, TRUNCATE and REPLACE on events and signatures."""
     signed(submitted(quality), "approve", manager)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
