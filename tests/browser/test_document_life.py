@@ -49,6 +49,7 @@ def family(people: People) -> Document:
 
 
 def sign(page: Page, step: str, reason: str = "") -> None:
+    page.wait_for_load_state()  # a dialog needs its script; without it the same question comes on a page of its own
     page.get_by_role("link", name=re.compile(f"^{step}")).first.click()
     sheet = page.get_by_role("dialog")
     if reason:
@@ -107,6 +108,7 @@ def to_the_first_approval(chromium: Browser, server: str, people: People, family
         assert "Draft" in state(page)
     with page_of(chromium, server, people.author) as page:
         page.goto(FIRST_PAGE)
+        page.wait_for_load_state()
         page.get_by_role("link", name="Resolve comments").click()
         sheet = page.get_by_role("dialog")
         sheet.get_by_label(re.compile("Who is meant")).check()

@@ -17,6 +17,7 @@ from gemba.importers.result import ImportRefusedError
 LARGEST = 100 * 1024 * 1024
 MOST_REPORTS = 200_000
 LONGEST_TEXT = 60_000
+LONGEST_FIELD = 131_072
 LONGEST_CELL = 200
 DELIMITERS = "\t|;,"
 PIPE = "|"
@@ -84,6 +85,7 @@ def read_reports(data: bytes) -> ReportTable:
     """Raises `ImportRefusedError` with a sentence."""
     if len(data) > LARGEST:
         raise ImportRefusedError(f"The table has more than {LARGEST // 1024 // 1024} MB. Cut it into several.")
+    csv.field_size_limit(LONGEST_FIELD)  # one for the whole process: another reader may have set its own
     lines = csv.reader(io.StringIO(_decoded(data), newline=""), **_format(data))  # type: ignore[arg-type]
     try:
         header = next(lines, [])
