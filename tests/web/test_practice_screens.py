@@ -69,6 +69,15 @@ def test_a_clause_lists_its_duties_with_their_state(firm: Company, sign_in: Sign
     assert "Missing" in body
 
 
+def test_a_clause_shows_what_lies_below_it_however_a_law_numbers_it(firm: Company, sign_in: SignIn) -> None:
+    """M3: Article 10 has its paragraphs below it, and its page shows their duties."""
+    mdr = framework("mdr")
+    body = page(sign_in(firm.quality), "practice_clause", "mdr", "Article 10")
+    below = [duty for duty in mdr.duties if duty.clause == "Article 10(9)"]
+    assert below
+    assert all(reverse("practice_duty", args=["mdr", duty.id]) in body for duty in below)
+
+
 def test_the_map_can_be_seen_as_it_was_and_never_as_it_will_be(firm: Company, sign_in: SignIn) -> None:
     """M63: an earlier day says so; a later one is today, and nonsense too."""
     client = sign_in(firm.quality)

@@ -62,10 +62,14 @@ class Assessment:
     def overall(self) -> Figures:
         return figures((row.duty, row.state) for row in self.rows)
 
+    def rows_under(self, clause: str) -> list[DutyState]:
+        """The duties of a clause and of everything below it."""
+        wanted = {duty.id for duty in duties_under(self.framework, clause)}
+        return [row for row in self.rows if row.duty.id in wanted]
+
     def under(self, clause: str) -> Figures:
         """The figures of a clause and everything below it."""
-        wanted = {duty.id for duty in duties_under(self.framework, clause)}
-        return figures((row.duty, row.state) for row in self.rows if row.duty.id in wanted)
+        return figures((row.duty, row.state) for row in self.rows_under(clause))
 
     def row(self, duty: str) -> DutyState | None:
         return next((row for row in self.rows if row.duty.id == duty), None)

@@ -90,8 +90,7 @@ def clause(request: SignedInRequest, framework: str, number: str) -> HttpRespons
     found = _assessed(request, framework)
     if number not in found.framework.clauses:
         raise Http404
-    below = [each for each in found.by_clause if each == number or each.startswith(f"{number}.")]
-    rows = [row for each in below for row in found.by_clause[each]]
+    rows = found.rows_under(number)
     claims: dict[str, list[Any]] = {}
     for claim in claims_on(framework, [row.duty.id for row in rows]):
         claims.setdefault(claim.duty, []).append(claim.record)
