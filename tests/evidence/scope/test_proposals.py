@@ -43,6 +43,14 @@ def test_a_developer_of_software_keeps_design() -> None:
     assert all(p.applies for p in found if p.duty.condition is None)
 
 
+@pytest.mark.parametrize("role", sorted(roles()))
+def test_a_role_speaks_of_the_clauses_of_one_standard_and_of_no_other_that_numbers_alike(role: str) -> None:
+    """M14: clause 7.3 of the software life cycle is not design control, however the numbers look."""
+    for each in shipped_frameworks():
+        by_role = [p for p in proposals(each, roles()[role], {}) if p.basis is Basis.ROLE]
+        assert each.id == "iso13485" or not by_role
+
+
 def test_an_answer_decides_the_duties_that_wait_for_it() -> None:
     """M19: no sterile device, no duty of sterilisation; and the other way round."""
     manufacturer = roles()["manufacturer"]

@@ -14,6 +14,10 @@ from gemba.evidence.catalogue.model import Applicability, Duty, Framework
 from gemba.evidence.scope.roles import OrganisationRole
 
 
+CLAUSES_OF_ROLES = "iso13485"
+"""The framework whose clause numbers the organisation roles name as commonly left out, or never."""
+
+
 class Basis(StrEnum):
     """What a proposal rests on."""
 
@@ -54,13 +58,13 @@ def proposal(framework: Framework, duty: Duty, role: OrganisationRole, answers: 
     """What follows for one duty. An answer comes before the role, and the standard before both."""
     if duty.applicability is Applicability.ALWAYS:
         return Proposal(duty, True, Basis.STANDARD, _("The framework leaves no choice."), may_decide=False)
-    may_decide = not _never_left_out(duty, role)
+    may_decide = not _never_left_out(framework, duty, role)
     if duty.condition is not None and duty.condition in answers:
         return _answered(framework, duty, answers[duty.condition], may_decide=may_decide)
     if not may_decide:
         reason = _("In the role “%s” this always applies.") % role.label
         return Proposal(duty, True, Basis.ROLE, reason, may_decide=False)
-    if any(within(duty.clause, clause) for clause in role.commonly_not_applicable):
+    if _numbered_as_roles(framework) and any(within(duty.clause, each) for each in role.commonly_not_applicable):
         reason = _("It often does not apply in the role “%(role)s”: %(why)s.") % {"role": role.label, "why": role.why}
         return Proposal(duty, False, Basis.ROLE, reason, may_decide=True)
     if duty.condition is None:
@@ -71,8 +75,15 @@ def proposal(framework: Framework, duty: Duty, role: OrganisationRole, answers: 
     return Proposal(duty, None, Basis.OPEN, _("Answer first: %s") % question, may_decide=True)
 
 
-def _never_left_out(duty: Duty, role: OrganisationRole) -> bool:
+def _numbered_as_roles(framework: Framework) -> bool:
+    """Whether the clauses that roles name are this framework's. Clause 7.3 of a software standard is another matter."""
+    return framework.id == CLAUSES_OF_ROLES
+
+
+def _never_left_out(framework: Framework, duty: Duty, role: OrganisationRole) -> bool:
     """A clause the role always keeps. A chapter it keeps still has duties that wait for a condition, such as rework."""
+    if not _numbered_as_roles(framework):
+        return False
     if duty.condition is not None:
         return duty.clause in role.never
     return any(within(duty.clause, clause) for clause in role.never)
@@ -104,7 +115,7 @@ def objections(framework: Framework, role: OrganisationRole, decision: Decision)
     found = []
     if duty.applicability is Applicability.ALWAYS:
         found.append(_("%s always applies; the framework lets nobody leave it out.") % duty.id)
-    elif _never_left_out(duty, role):
+    elif _never_left_out(framework, duty, role):
         found.append(_("%(duty)s always applies in the role “%(role)s”.") % {"duty": duty.id, "role": role.label})
     if not decision.reason.strip():
         found.append(_("Say why %s does not apply; the sentence stands in the quality manual.") % duty.id)
