@@ -1,9 +1,11 @@
 """What browser tests share: Debian's Chromium, headless and offline, and accessibility by axe."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,8 +33,11 @@ needs_chromium = pytest.mark.skipif(
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """A headless browser that asks the network for nothing of its own accord."""
-    with sync_playwright() as playwright:
+    """A headless browser that asks the network for nothing of its own accord.
+
+    Playwright runs an event loop in this thread for as long; rows are still read in it, one thing at a time.
+    """
+    with patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         try:
             yield browser

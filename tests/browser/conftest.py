@@ -1,6 +1,5 @@
 """A browser, and a company on a running server."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,14 +9,6 @@ from pytest_django import Settings
 
 from tests.browser_support import launched
 from tests.web.seed import Company, company
-
-
-@pytest.fixture(scope="session", autouse=True)
-def rows_beside_the_browser() -> Iterator[None]:
-    """Playwright runs an event loop in this thread; rows are still read in it, one thing at a time."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The screens of complaints in a real browser: accessible, within the window, and an import watched to its end."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,6 @@ from tests.modules.complaint.tables import rows, table
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 Pages = dict[str, str]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def rows_beside_the_browser() -> Iterator[None]:
-    """Playwright runs an event loop in this thread; rows are still read in it, one thing at a time."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")
