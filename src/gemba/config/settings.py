@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -133,6 +132,8 @@ GEMBA_FILES = str(ENVIRONMENT.data / "files")
 GEMBA_LARGEST_FILE = 100 * 1024 * 1024
 
 LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+"""Gemba speaks one language until a second one is whole: half-translated pages mislead, and cost every reader time."""
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

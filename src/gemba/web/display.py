@@ -3,16 +3,18 @@
 import datetime as dt
 import json
 from decimal import Decimal
+from functools import lru_cache
+from html import escape
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.template.defaultfilters import linebreaksbr
 from django.utils import formats, timezone
 from django.utils.dates import MONTHS_3
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from gemba.kernel.lifecycle.machine import State
 from gemba.kernel.records.fields import LinesField, RichTextField
@@ -41,7 +43,7 @@ def day(value: dt.date | None) -> str:
     """A date with its month as a word, so that nobody mistakes it for another."""
     if value is None:
         return NOTHING
-    text = _written(value, pgettext("date format", DAY))
+    text = _written(value, _shape(DAY, get_language()))
     return mark_safe(f'<time datetime="{value.isoformat()}">{text}</time>')  # noqa: S308  escaped where not our own
 
 
@@ -49,12 +51,18 @@ def moment(value: dt.datetime | None, *, seconds: bool = False) -> str:
     """A moment in the reader's time zone; UTC stands in the title."""
     if value is None:
         return NOTHING
-    shape = pgettext("date and time format", WITH_SECONDS if seconds else WITH_MINUTES)
-    text = _written(timezone.localtime(value), shape)
-    utc = f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}"
+    text = _written(timezone.localtime(value), _shape(WITH_SECONDS if seconds else WITH_MINUTES, get_language()))
+    utc = value.astimezone(dt.UTC).isoformat(" ", "seconds")
+    plain = utc.removesuffix("+00:00")
     return mark_safe(  # noqa: S308  escaped where not our own
-        f'<time datetime="{utc.replace(" ", "T")}+00:00" title="{utc} UTC">{text}</time>'
+        f'<time datetime="{utc.replace(" ", "T")}" title="{plain} UTC">{text}</time>'
     )
+
+
+@lru_cache(maxsize=256)
+def _shape(usual: str, _language: str | None) -> str:
+    """How a date is written in the reader's language; a page has dozens of them."""
+    return pgettext("date format" if usual == DAY else "date and time format", usual)
 
 
 def _written(value: dt.date, shape: str) -> str:
@@ -62,7 +70,8 @@ def _written(value: dt.date, shape: str) -> str:
     if shape not in TIMES:
         return conditional_escape(formats.date_format(value, shape))
     date = f"{value.day} {MONTHS_3[value.month].title()} {value.year}"
-    return escape(date + format(value, TIMES[shape])) if TIMES[shape] else escape(date)
+    written = date + format(value, TIMES[shape]) if TIMES[shape] else date
+    return escape(written)
 
 
 def number(value: Decimal | int | str) -> str:
@@ -89,7 +98,13 @@ def shown(record: Record, name: str) -> Shown:
     column: Any = record._meta.get_field(name)
     wide = isinstance(column, LinesField | RichTextField)
     long = isinstance(column, models.TextField) and not wide
-    return Shown(name, _capital(str(column.verbose_name)), value_of(record, column), long, wide)
+    return Shown(name, _labelled(column, get_language()), value_of(record, column), long, wide)
+
+
+@lru_cache(maxsize=4096)
+def _labelled(column: "models.Field[Any, Any]", _language: str | None) -> str:
+    """A column's name in the reader's language; a page has dozens of them."""
+    return _capital(str(column.verbose_name))
 
 
 def value_of(record: Record, column: "models.Field[Any, Any]") -> str:
@@ -118,11 +133,13 @@ def plain_value(value: Any) -> str:
         return day(value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return linebreaksbr(str(value), autoescape=True)
+    text = str(value)
+    plain = isinstance(value, SafeString) or "\n" in text or "\r" in text
+    return linebreaksbr(text, autoescape=True) if plain else mark_safe(escape(text))  # noqa: S308
 
 
 def label_of(declared: RecordType[Any], name: str) -> str:
-    return _capital(str(declared.field(name).verbose_name))
+    return _labelled(declared.field(name), get_language())
 
 
 def section_values(record: Record, section: Section) -> list[Shown]:
@@ -135,7 +152,7 @@ def state_of(declared: RecordType[Any], name: str) -> State:
 
 def badge(label: str, tone: str) -> SafeString:
     """The state of something: a mark, a word and a colour, the word always there (`ui/badge.html` in one line)."""
-    return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)
+    return mark_safe(f'<span class="badge" data-tone="{escape(tone)}">{escape(label)}</span>')  # noqa: S308
 
 
 def _capital(text: str) -> str:

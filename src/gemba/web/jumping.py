@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.rights import grant_to_create
-from gemba.kernel.roles import Role
+from gemba.kernel.roles import READERS, Role
 from gemba.kernel.search.words import words
 from gemba.kernel.types import registry
 from gemba.web.parts import screens_in_menu
@@ -37,6 +37,8 @@ def _fits(wanted: list[str], named: list[str]) -> bool:
 
 def _all(access: Access) -> Iterable[Place]:
     yield Place(_("My work"), reverse("home"), _("page"))
+    if access.roles & set(READERS):
+        yield Place(_("Paper and practice"), reverse("practice"), _("page"))
     for declared in registry:
         if not access.roles & set(declared.permissions.read):
             continue
@@ -44,7 +46,7 @@ def _all(access: Access) -> Iterable[Place]:
             yield Place(_("Raise a %s") % declared.label, reverse("raise", args=[declared.kind]), _("action"))
         plural = str(declared.plural)
         yield Place(plural[:1].upper() + plural[1:], reverse("register", args=[declared.kind]), _("register"))
-    for screen in screens_in_menu(access):
+    for screen in screens_in_menu(access.roles, everything=access.everything):
         yield Place(screen.label, screen.url, _("page"))
     yield Place(_("Registers"), reverse("registers"), _("page"))
     yield Place(_("Notices"), reverse("notices"), _("page"))

@@ -6,7 +6,10 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from gemba.web.display import moment
+from gemba.web.display import Shown, badge, moment
+from gemba.web.parts import Leading
+from gemba.web.record_page import SectionShown
+from gemba.web.steps import Station
 from gemba.web.timeline import Change, Entry
 
 CURRENT = ' aria-current="page"'
@@ -15,15 +18,6 @@ CURRENT = ' aria-current="page"'
 def escaped(text: object) -> str:
     """As it stands in a page; what is markup of our own already stays."""
     return text if isinstance(text, SafeString) else escape(str(text))
-
-
-def links_of(links: Iterable[tuple[str, str, bool]]) -> SafeString:
-    """Links to parts of the site: address, name, and whether the page belongs there."""
-    made = (
-        f'<a href="{escape(address)}"{CURRENT if here else ""}>{escape(name[:1].upper() + name[1:])}</a>'
-        for address, name, here in links
-    )
-    return mark_safe("\n".join(made))  # noqa: S308  escaped one by one
 
 
 def panel_of(content: str, *, title: str, anchor: str, lead: str, tone: str, count: str) -> SafeString:
@@ -36,6 +30,64 @@ def panel_of(content: str, *, title: str, anchor: str, lead: str, tone: str, cou
         below = f"<p>{escaped(lead)}</p>" if lead else ""
         head = f"<header><h2>{escaped(title)}{number}</h2>{below}</header>"
     return mark_safe(f'<section class="panel"{place}{colour}>{head}{content}</section>')  # noqa: S308
+
+
+def facts_of(values: Iterable[Shown]) -> SafeString:
+    """Labels with their values; running text and tables take the whole width."""
+    return mark_safe(f'<dl class="facts">{"".join(map(_fact, values))}</dl>')  # noqa: S308  escaped one by one
+
+
+def _fact(shown: Shown) -> str:
+    width = ' class="wide"' if shown.wide else ' class="long"' if shown.long else ""
+    return f"<div{width}><dt>{escape(shown.label)}</dt><dd>{escaped(shown.value)}</dd></div>"
+
+
+FEW_OFFERS = 3
+"""More than these are folded away: a page says what comes next, not everything that could."""
+
+
+def offers_row(offers: Sequence[Leading], screens: Sequence[Leading]) -> SafeString:
+    """What can be raised from here, and the screens behind the record."""
+    if not offers and not screens:
+        return SafeString("")
+    raised = "\n".join(f'<a class="button small" href="{escape(o.url)}">{escape(o.label)}</a>' for o in offers)
+    if len(offers) > FEW_OFFERS:
+        raised = f"<details><summary>{escape(_('Raise from here'))}</summary><div>{raised}</div></details>"
+    behind = "".join(f'<a href="{escape(s.url)}">{escape(s.label)}</a>' for s in screens)
+    return mark_safe(f'<div class="from-here noprint">{raised}{behind}</div>')  # noqa: S308  escaped one by one
+
+
+def section_of(section: SectionShown, address: str) -> SafeString:
+    """A section of the record at `address`, with the way to edit it, or in which states that is possible."""
+    title, place = escape(section.title), f"section-{section.index}"
+    beside = ""
+    if section.editable:
+        form = f"{escape(address)}/edit/{section.index}"
+        beside = (
+            f'<a class="button small" href="{form}" hx-get="{form}" hx-target="#{place}" hx-swap="outerHTML">'
+            f'{escape(_("Edit"))}<span class="visually-hidden"> {title}</span></a>'
+        )
+    elif section.closed:
+        sentence = _("Can be edited while: %s") % section.closed
+        beside = f'<small class="muted noprint">{escape(sentence)}</small>'
+    below = f"<p>{escape(section.help)}</p>" if section.help else ""
+    return mark_safe(  # noqa: S308  escaped part by part
+        f'<section class="panel" id="{place}"><header><h2>{title}</h2>{beside}{below}</header>'
+        f"{facts_of(section.values)}</section>"
+    )
+
+
+def way_of(stations: Iterable[Station]) -> SafeString:
+    """The states of a record in their order, the one it is in marked."""
+    return mark_safe(f'<ol class="way">{"".join(map(_station, stations))}</ol>')  # noqa: S308  escaped one by one
+
+
+def _station(station: Station) -> str:
+    label = str(station.state.label)
+    if station.place != "here":
+        return f'<li data-place="{station.place}">{escape(label)}</li>'
+    now = f'<span class="visually-hidden"> ({escape(_("now"))})</span>'
+    return f'<li data-place="here" aria-current="step">{badge(label, station.state.tone)}{now}</li>'
 
 
 def timeline_of(entries: Iterable[Entry]) -> SafeString:

@@ -1,15 +1,17 @@
 """What only one module has, on a record's page: its verbs, panels and screens, and what may be raised from there."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.template import Context
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gemba.kernel.access.scope import Access
@@ -19,6 +21,7 @@ from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import NotAllowed
 from gemba.kernel.rights import grant_to_create
+from gemba.kernel.roles import Role
 from gemba.kernel.types import Panel, RecordType, Screen, Verb, offers_for, panels_of, registry
 
 log = logging.getLogger("gemba.web")
@@ -94,19 +97,34 @@ def offers_of(record: Record, access: Access) -> list[Leading]:
     """What this person may raise from here, already linked. Nothing is raised from what is void."""
     if record.state == VOID:
         return []
-    return [
-        Leading(str(role.offer), f"{reverse('raise', args=[declared.kind])}?{_origin(role.name, record)}")
-        for declared, role in offers_for(record.kind)
+    origin = urlencode({"from": record.number})
+    offered = _offered(record.kind, get_language(), get_script_prefix())
+    may = {
+        declared.kind
+        for declared in {id(each.declared): each.declared for each in offered}.values()
         if grant_to_create(access, declared, site_id=record.site_id, product_id=record.product_id)
-    ]
+    }
+    return [Leading(each.label, f"{each.url}&{origin}") for each in offered if each.declared.kind in may]
 
 
-def _origin(role: str, record: Record) -> str:
-    return urlencode({"role": role, "from": record.number})
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    declared: RecordType[Any]
+    label: str
+    url: str
 
 
-def open_to(screen: Screen, access: Access) -> bool:
-    return access.everything or bool(access.roles & set(screen.roles))
+@lru_cache(maxsize=256)
+def _offered(kind: str, _language: str | None, _prefix: str) -> tuple[_Offered, ...]:
+    """What any record of a kind offers, before it is asked who is looking and at which record."""
+    return tuple(
+        _Offered(declared, str(role.offer), f"{reverse('raise', args=[declared.kind])}?role={role.name}")
+        for declared, role in offers_for(kind)
+    )
+
+
+def open_to(screen: Screen, roles: Collection[Role], *, everything: bool = False) -> bool:
+    return everything or not set(roles).isdisjoint(screen.roles)
 
 
 def screen_name(declared: RecordType[Any], screen: Screen) -> str:
@@ -114,13 +132,13 @@ def screen_name(declared: RecordType[Any], screen: Screen) -> str:
     return f"{declared.kind}.{screen.name}"
 
 
-def screens_in_menu(access: Access) -> list[Leading]:
-    """The screens of all modules that stand in the list of everything."""
+def screens_in_menu(roles: Collection[Role], *, everything: bool = False) -> list[Leading]:
+    """The screens of all modules that stand in the list of everything, for somebody with these roles."""
     return [
         Leading(str(screen.menu), reverse(screen_name(declared, screen)))
         for declared in registry
         for screen in declared.screens
-        if screen.menu and not screen.on_record and open_to(screen, access)
+        if screen.menu and not screen.on_record and open_to(screen, roles, everything=everything)
     ]
 
 
@@ -129,7 +147,7 @@ def screens_on(record: Record, declared: RecordType[Any], access: Access) -> lis
     return [
         Leading(str(screen.menu), reverse(screen_name(declared, screen), args=[record.number]))
         for screen in declared.screens
-        if screen.menu and screen.on_record and open_to(screen, access)
+        if screen.menu and screen.on_record and open_to(screen, access.roles, everything=access.everything)
     ]
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from gemba.evidence.catalogue.model import Clause, Framework
@@ -97,6 +99,7 @@ class Proved:
     framework: Framework
     clause: Clause
     evidence: str
+    url: str
 
 
 def what_it_proves(record: Record, access: Access) -> Mapping[str, Any] | None:
@@ -106,23 +109,25 @@ def what_it_proves(record: Record, access: Access) -> Mapping[str, Any] | None:
         return None
     names = {each.evidence for each in declared.yields if record.state in {state.name for state in each.states}}
     ahead = {each.evidence for each in declared.yields} - names
-    found = clauses_asking(sorted(names or ahead))
+    found = clauses_asking(tuple(sorted(names or ahead)), get_script_prefix())
     if not found:
         return None
     return {"proved": found[:MOST_CLAUSES], "more": max(len(found) - MOST_CLAUSES, 0), "yet": not names}
 
 
-def clauses_asking(evidence: Sequence[str]) -> list[Proved]:
-    """The clauses of the frameworks on by default whose duties name one of these, each once."""
+@lru_cache(maxsize=1024)
+def clauses_asking(evidence: tuple[str, ...], _prefix: str) -> Sequence[Proved]:
+    """The clauses of the frameworks on by default whose duties name one of these, each once, with their pages."""
     found: dict[tuple[str, str], Proved] = {}
     for framework in known_catalogue().on_by_default:
         for duty in framework.duties:
             for name in evidence:
                 if name in duty.evidence:
                     label = framework.evidence_types[name].label
-                    proved = Proved(framework, framework.clauses[duty.clause], label)
+                    url = reverse("practice_clause", args=[framework.id, duty.clause])
+                    proved = Proved(framework, framework.clauses[duty.clause], label, url)
                     found.setdefault((framework.id, duty.clause), proved)
-    return list(found.values())
+    return tuple(found.values())
 
 
 OF_DOCUMENTS: tuple[Panel[Any], ...] = (

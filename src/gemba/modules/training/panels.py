@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 
 from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
+from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
 from gemba.kernel.people.models import Person
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
 from gemba.modules.training.assigning import BECAUSE_OF
 from gemba.modules.training.board import Board, Standing
@@ -18,6 +20,16 @@ from gemba.modules.training.states import ASSIGNED, EXCUSED, HOLDS, IN_FORCE, IN
 from gemba.web.inside import rich
 
 MOST_NAMED = 60
+ASKED_FOR_BY = Prepared(
+    lambda record: (
+        Link.objects.standing()
+        .filter(target_id=record, role=BECAUSE_OF, source__kind="training")
+        .exclude(source__state__in=(VOID, EXCUSED.name))
+        .select_related("source", "source__owner")
+    ),
+    int,
+)
+"""Stands on every record's page, so its statement is made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +63,7 @@ def what_it_teaches(training: Training, _access: Access) -> Mapping[str, Any] | 
 
 def trained_because(record: Record, _access: Access) -> Mapping[str, Any] | None:
     """On the page of whatever asked for training: how many of those who must understand it do (M182)."""
-    links = Link.objects.standing().filter(target_id=record.pk, role=BECAUSE_OF, source__kind="training")
-    trainings = [
-        link.source for link in links.exclude(source__state="void").select_related("source", "source__owner")
-        if link.source.state != EXCUSED.name
-    ]  # fmt: skip
+    trainings = [link.source for link in ASKED_FOR_BY(record.pk)]
     if not trainings:
         return None
     understood = [training for training in trainings if training.state in HOLDS]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -10,31 +9,26 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.forms import BoundField, CheckboxInput, Field
 from django.http import HttpRequest
-from django.template.base import Node, Parser, Token
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as do_url
 from django.templatetags.i18n import TranslateNode, do_translate
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from gemba.kernel.access.scope import Access
-from gemba.kernel.notices.models import Notice
-from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
-from gemba.kernel.roles import Role
-from gemba.kernel.types import Area, registry
 from gemba.web import display
-from gemba.web.markup import links_of, panel_of, timeline_of
+from gemba.web.markup import facts_of, panel_of, section_of, timeline_of, way_of
+from gemba.web.menu import menu_of, unseen_by
+from gemba.web.record_page import SectionShown
+from gemba.web.steps import Station
 from gemba.web.timeline import Entry
 
 register = template.Library()
-MOST_NOTICES = 99
-UNSEEN = Prepared(
-    lambda person: Notice.objects.filter(person=person, seen_at=None).values_list("pk")[: MOST_NOTICES + 1], int
-)
 Values = dict[str, Any]
 
 
@@ -70,6 +64,28 @@ def url(parser: Parser, token: Token) -> Node:
     """Django's own `url`; addresses without arguments are made once."""
     made = do_url(parser, token)
     return made if made.args or made.kwargs or not isinstance(made.view_name.var, str) else Remembered(made)
+
+
+class Unchanging(Node):
+    """A part of a page that is the same on all of them: made once for each language and each place of the site."""
+
+    def __init__(self, inner: NodeList) -> None:
+        self.inner = inner
+        self.known: dict[tuple[str | None, str], SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        where = (get_language(), get_script_prefix())
+        if where not in self.known:
+            self.known[where] = self.inner.render(context)
+        return self.known[where]
+
+
+@register.tag
+def unchanging(parser: Parser, token: Token) -> Node:
+    """`{% unchanging %}…{% endunchanging %}` around what depends on no reader, record or request."""
+    inner = parser.parse(("endunchanging",))
+    parser.delete_first_token()
+    return Unchanging(inner)
 
 
 @register.filter
@@ -114,6 +130,21 @@ def badge(label: object, tone: str = "calm") -> str:
 @register.simple_tag
 def timeline(entries: Sequence[Entry]) -> SafeString:
     return timeline_of(entries)
+
+
+@register.simple_tag
+def facts(values: Sequence[display.Shown]) -> SafeString:
+    return facts_of(values)
+
+
+@register.simple_tag
+def section(shown: SectionShown, address: str) -> SafeString:
+    return section_of(shown, address)
+
+
+@register.simple_tag
+def way(stations: Sequence[Station]) -> SafeString:
+    return way_of(stations)
 
 
 @register.filter
@@ -190,46 +221,18 @@ def empty(title: object, text: object = "", url: str = "", action: object = "") 
 
 
 @register.simple_tag(takes_context=True)
-def register_links(context: template.Context) -> SafeString:
-    """The registers this person may read by area, the one that the page belongs to marked. Parts stand in none."""
+def unseen_notices(context: template.Context) -> int:
+    access = _access(context)
+    return unseen_by(access.person.pk) if access else 0
+
+
+@register.simple_tag(takes_context=True)
+def menu_links(context: template.Context) -> SafeString:
+    """The links to everything, the one that the page belongs to marked."""
     request, access = context.get("request"), _access(context)
     if access is None or not isinstance(request, HttpRequest):
         return SafeString("")
-    roles, base = access.roles, reverse("registers")
-    readable = [d.kind for d in registry if not roles.isdisjoint(d.permissions.read)]
-    groups = [
-        format_html(
-            "<div><h2>{}</h2>{}</div>", label,
-            links_of((f"{base}{kind}/", name, request.path.startswith(f"{base}{kind}/")) for kind, name in kinds),
-        )
-        for label, kinds in _areas(get_language(), tuple(readable))
-    ]  # fmt: skip
-    return SafeString("".join(groups))
-
-
-@lru_cache(maxsize=64)
-def _areas(_language: str | None, kinds: tuple[str, ...]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The areas in their order with the kinds that have a place of their own, each under its name."""
-    named = [registry.named(kind) for kind in kinds]
-    return [
-        (str(area.label), [(d.kind, str(d.plural)) for d in named if d.area is area and not d.part_of])
-        for area in Area
-        if any(d.area is area and not d.part_of for d in named)
-    ]
-
-
-@register.simple_tag(takes_context=True)
-def unseen_notices(context: template.Context) -> int:
-    access = _access(context)
-    if access is None:
-        return 0
-    return len(UNSEEN.rows(access.person.pk))
-
-
-@register.simple_tag(takes_context=True)
-def is_administrator(context: template.Context) -> bool:
-    access = _access(context)
-    return access is not None and Role.ADMINISTRATOR in access.roles
+    return menu_of(access, request.path)
 
 
 @register.simple_tag(takes_context=True)
@@ -255,15 +258,6 @@ def mode() -> str:
 def toasts(context: template.Context) -> Sequence[Any]:
     request = context.get("request")
     return list(get_messages(request)) if isinstance(request, HttpRequest) and hasattr(request, "_messages") else []
-
-
-@register.simple_tag(takes_context=True)
-def here(context: template.Context, start: str) -> SafeString:
-    """Marks the entry of the navigation that the page belongs to."""
-    request = context.get("request")
-    path = request.path if isinstance(request, HttpRequest) else ""
-    current = path == start if start == "/" else path.startswith(start)
-    return mark_safe(' aria-current="page"') if current else SafeString("")
 
 
 def _access(context: template.Context) -> Access | None:

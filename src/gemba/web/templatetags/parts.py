@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from gemba.kernel.access.scope import Access
 from gemba.web import parts
+from gemba.web.markup import offers_row
 
 register = template.Library()
 
@@ -25,19 +27,20 @@ def own_verbs(context: template.Context) -> parts.VerbsShown:
 
 
 @register.simple_tag(takes_context=True)
-def own_screens(context: template.Context) -> Sequence[parts.Leading]:
-    """The screens behind the record."""
-    return parts.screens_on(context["record"], context["declared"], context["request"].access)
+def from_here(context: template.Context) -> SafeString:
+    """What may be raised from here, already linked, and the screens behind the record."""
+    record, access = context["record"], context["request"].access
+    return offers_row(parts.offers_of(record, access), parts.screens_on(record, context["declared"], access))
 
 
-@register.simple_tag(takes_context=True)
-def offers(context: template.Context) -> Sequence[parts.Leading]:
-    """What may be raised from here, already linked."""
-    return parts.offers_of(context["record"], context["request"].access)
+@register.simple_tag
+def leading(raisable: Sequence[parts.Leading], screens: Sequence[parts.Leading] = ()) -> SafeString:
+    """The same for given links: `{% leading raisable screens %}`."""
+    return offers_row(raisable, screens)
 
 
 @register.simple_tag(takes_context=True)
 def menu_screens(context: template.Context) -> Sequence[parts.Leading]:
     """The screens of all modules for the list of everything."""
     access: Any = getattr(context.get("request"), "access", None)
-    return parts.screens_in_menu(access) if isinstance(access, Access) else []
+    return parts.screens_in_menu(access.roles, everything=access.everything) if isinstance(access, Access) else []

@@ -61,7 +61,7 @@ def _of_record(declared: RecordType[Any], screen: Screen) -> Any:
 
 
 def _ask_for_role(request: SignedInRequest, screen: Screen) -> None:
-    if not open_to(screen, request.access):
+    if not open_to(screen, request.access.roles, everything=request.access.everything):
         raise Http404
 
 
