@@ -187,7 +187,7 @@ def _to_approve(access: Access) -> "QuerySet[Record]":
     for grant, declared, step in _signing(access):
         condition |= _covered(grant, declared, step, access.person)
         kinds.add(declared.kind)
-        states |= {state.name for state in step.sources if state.tone == WAITS}
+        states |= set(waiting_in(declared, step))
     indexed = Q(kind__in=sorted(kinds), state__in=sorted(states))
     rows: QuerySet[Record] = Record.objects.filter(indexed, condition, open=True)
     return rows.order_by(F("due").asc(nulls_last=True), "id")
@@ -198,13 +198,22 @@ def _signed(declared: RecordType[Any]) -> list[Transition[Any]]:
     return [
         step
         for step in declared.lifecycle.transitions
-        if step.signature and not step.personal and any(state.tone == WAITS for state in step.sources)
+        if step.signature and not step.personal and waiting_in(declared, step)
     ]
 
 
+def waiting_in(declared: RecordType[Any], step: Transition[Any]) -> list[str]:
+    """The states in which a record waits for this signature. Where the way on needs none, it waits for work."""
+    return [s.name for s in step.sources if s.tone == WAITS and not _goes_on(declared, s.name)]
+
+
+def _goes_on(declared: RecordType[Any], state: str) -> bool:
+    steps = declared.lifecycle.offered(state)
+    return any(not (step.signature or step.rejects or step.stays) for step in steps)
+
+
 def _covered(grant: Grant, declared: RecordType[Any], step: Transition[Any], me: Person) -> Q:
-    states = [state.name for state in step.sources if state.tone == WAITS]
-    found = Q(kind=declared.kind, state__in=states)
+    found = Q(kind=declared.kind, state__in=waiting_in(declared, step))
     if grant.site_id is not None:
         found &= Q(site=grant.site_id)
     if grant.product_id is not None:
@@ -224,7 +233,9 @@ def _approval(record: Record, steps: Sequence[Signing]) -> Item:
         if step.leaves(record.state) and grant.covers(record.site_id, record.product_id)
     ]
     grant, step = min(fitting, key=lambda pair: (pair[1].rejects, pair[0].principal is not None))
-    return _item(record, _("%s: your signature") % step.label, "approval", behalf=grant.principal)
+    onward = {step.name for _grant, step in fitting if not step.rejects}
+    what = _("Decide, and sign") if len(onward) > 1 else _("%s: your signature") % step.label
+    return _item(record, what, "approval", behalf=grant.principal)
 
 
 def _owned(access: Access) -> list[Item]:

@@ -182,3 +182,11 @@ def test_an_is_is_not_table_says_its_aspects_in_words(people: Team) -> None:
     step(capa, "accept", people.quality)
     edit(capa, people.owner, **investigation(people, is_is_not=rows))
     assert "Station 1" in client_of(people.owner).get(f"/records/capa/{capa.number}").content.decode()
+
+
+def test_what_waits_to_be_worked_on_does_not_ask_for_a_signature(people: Team) -> None:
+    """M108: an opened CAPA is investigated; that it could be declined with a signature is no reason to ask for one."""
+    capa = opened(people)
+    waits = client_of(people.quality).get("/").content.decode()
+    assert "your signature" not in waits
+    assert capa.state == "opened"
