@@ -42,4 +42,4 @@ if __name__ == "__main__":
     django.setup()
     from gemba.api.urls import api
 
-    FILE.write_text(described(api.get_openapi_schema()))
+    FILE.write_text(described(api.get_openapi_schema(path_prefix="/api/v1/")))

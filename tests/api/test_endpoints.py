@@ -150,4 +150,4 @@ def test_absurd_pages_are_answered(quality: Person, query: str) -> None:
 
 def test_the_description_of_the_interface_changes_only_on_purpose() -> None:
     """The snapshot is what programs of customers rely on. Rewrite it knowingly: python -m tests.api.snapshot."""
-    assert described(api.get_openapi_schema()) == FILE.read_text()
+    assert described(api.get_openapi_schema(path_prefix="/api/v1/")) == FILE.read_text()

@@ -48,7 +48,7 @@ def call() -> Caller:
 
 @cache
 def description() -> dict[str, Any]:
-    return dict(api.get_openapi_schema())
+    return dict(api.get_openapi_schema(path_prefix="/api/v1/"))
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:

@@ -75,7 +75,7 @@ def all_routes() -> Iterator[tuple[str, str]]:
                 yield from walk(pattern.url_patterns, route, inner)
 
     seen = set()
-    for name, route in walk(get_resolver().url_patterns, "", ""):
+    for name, route in walk(get_resolver(settings.GEMBA_API_URLCONF).url_patterns, "", ""):
         if route not in seen:
             seen.add(route)
             yield name, route

@@ -6,10 +6,12 @@ Every program that may write asks `refuse_unready` first; each problem is a sent
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.core.checks import ERROR, run_checks
+from django.core.checks import ERROR, Tags, run_checks
+from django.core.checks.registry import registry
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.urls import get_resolver
 
 from gemba.kernel.people.models import Organisation
 from gemba.kernel.trail.startup import TrailUnusableError, refuse_without_trail
@@ -105,8 +107,15 @@ def other_use() -> list[str]:
 
 
 def declared_problems() -> list[str]:
-    """Mistakes in the declarations of record types, as Django's system checks find them."""
-    return [f"{issue.msg} {issue.hint or ''}".strip() for issue in run_checks() if issue.level >= ERROR]
+    """Mistakes in the declarations of record types, as Django's system checks find them.
+
+    The check of all addresses would build the REST interface, which the first program that asks for it does. Those of
+    the screens are looked at: a screen that nobody could reach is a mistake in a declaration too.
+    """
+    screens = get_resolver().url_patterns
+    found = run_checks(tags=[tag for tag in registry.tags_available() if tag != Tags.urls])
+    problems = [f"{issue.msg} {issue.hint or ''}".strip() for issue in found if issue.level >= ERROR]
+    return problems if screens else [*problems, "There is no address at all."]
 
 
 def tell(sentences: Sequence[str]) -> str:

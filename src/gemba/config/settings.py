@@ -21,6 +21,7 @@ HOST = ENVIRONMENT.host
 ALLOWED_HOSTS = sorted({HOST, *(("localhost", "127.0.0.1", "[::1]") if ENVIRONMENT.is_local else ())})
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 ROOT_URLCONF = "gemba.config.urls"
+GEMBA_API_URLCONF = "gemba.config.api_urls"
 WSGI_APPLICATION = "gemba.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "kernel.Account"

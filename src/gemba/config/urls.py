@@ -1,4 +1,4 @@
-"""Every address of the application."""
+"""Every address of the pages. Those of the REST interface stand in `api_urls`, for the requests that ask for it."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -7,7 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("gemba.web.people_urls")),
     path("practice/", include("gemba.web.practice.urls")),
     path("", include("gemba.export.urls")),
-    path("", include("gemba.api.urls")),
     path("", include("gemba.web.urls")),
 ]
 handler400 = "gemba.web.errors.bad_request"
