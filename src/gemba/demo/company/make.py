@@ -15,6 +15,7 @@ from gemba.demo.company.nonconformities import improvement_lives
 from gemba.demo.company.procedures import PROCEDURES
 from gemba.demo.company.resolutions import moving
 from gemba.demo.company.running import comings_and_goings, described, run, unfinished
+from gemba.demo.company.scoping import figures, registering, scoping
 from gemba.demo.company.stage import Life, Stage, play, refuse_real_use
 from gemba.demo.company.trainings import learning
 from gemba.demo.company.workings import WORKINGS
@@ -55,7 +56,7 @@ def make_company(now: dt.datetime) -> Made:
 
 def _lives(stage: Stage, days: Calendar) -> list[Life]:
     lives = [life(stage, days) for life in (
-        founding.founding, founding.leeds, founding.leaving, founding.away, founding.audit,
+        founding.founding, founding.leeds, founding.leaving, founding.away, founding.audit, scoping, registering,
     )]  # fmt: skip
     for order, goal in enumerate(GOALS):
         lives.append(pursue(stage, days, goal, order))
@@ -69,6 +70,7 @@ def _lives(stage: Stage, days: Calendar) -> list[Life]:
     by_title = {goal.title: goal for goal in GOALS}
     lives.append(baselines(stage, days, by_title[LOOKED_AGAIN], "41", looked_again=True))
     lives.append(baselines(stage, days, by_title[STILL_SUSPECT], "35", looked_again=False))
+    lives.append(figures(days))
     return lives
 
 
