@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.links.models import Link
 from gemba.kernel.people.models import Person
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
 from gemba.modules.training.board import TEACHES, valid_on
 from gemba.modules.training.models import Competence, Override, Training
@@ -14,6 +15,8 @@ from gemba.modules.training.states import GRANTED, IN_FORCE
 ALLOWS = "allows"
 NEVER_GATED = ("competence", "override")
 """The ways out of a gate that nobody can pass."""
+GATING = Prepared(lambda state: Competence._base_manager.filter(state=state).exclude(gates=[]), str)
+"""The competences that close some gate; asked before every step of every record, so the statement is made once."""
 OF_THE_TRAINEE = frozenset({"sign_read", "sign_test", "take_test"})
 NOT_OF_THE_TRAINEE = frozenset({"sign_watched", "sign_outside", "not_passed", "worked", "did_not_work", "excuse"})
 
@@ -47,8 +50,7 @@ def own_part(training: Record, step: str, person: Person) -> str | None:
 def _gating(kind: str, step: str) -> list[Competence]:
     if kind in NEVER_GATED:
         return []
-    rows = Competence._base_manager.filter(state=IN_FORCE.name).exclude(gates=[])
-    return [c for c in rows if any(g["kind"] == kind and g["step"] in ("", step) for g in c.gates)]
+    return [c for c in GATING(IN_FORCE.name) if any(g["kind"] == kind and g["step"] in ("", step) for g in c.gates)]
 
 
 def holds(person: Person, competence: Competence) -> bool:
