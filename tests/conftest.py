@@ -1,5 +1,6 @@
 """What all tests share: the database they run on, and keys for the trail."""
 
+import math
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from gemba.kernel.log import standing
 from gemba.kernel.trail.keys import make_key
 from tests.tools import postgres_programs
 
@@ -23,11 +25,19 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("GEMBA_TEST_DATABASE asks for PostgreSQL, but the settings name another database.")
 
 
+@pytest.fixture(autouse=True)
+def no_banner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages need the same number of statements in every test: none looks how sealing stands unless it asks to."""
+    monkeypatch.setattr(standing, "REMEMBERED", math.inf)
+    monkeypatch.setattr(standing.Memory, "text", "")
+    monkeypatch.setattr(standing.Memory, "until", math.inf)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def trail_key() -> Path:
     """A key that all test processes share; the first one to be whole is it, however many begin at once."""
     path = Path(settings.GEMBA_TRAIL_KEY)
-    for key in (path, Path(settings.GEMBA_ENTRANCE_KEY)):
+    for key in (path, Path(settings.GEMBA_ENTRANCE_KEY), Path(settings.GEMBA_SEAL_KEY)):
         if not key.exists():
             mine = key.with_suffix(f".{os.getpid()}")
             make_key(mine)

@@ -71,11 +71,11 @@ def test_production_refuses_clear_text_and_databases_that_forget(tmp_path: Path)
 
 
 def test_keys_are_made_once_for_this_user_alone(tmp_path: Path) -> None:
-    """OPS-01, OPS-02: three keys, none from another, none replaced; the session key says nothing about the trail."""
+    """OPS-01, OPS-02: four keys, none from another, none replaced; the session key says nothing about the trail."""
     environment = Environment.read(variables(tmp_path / "data"))
     made = prepare_folder(environment)
-    assert {path.name for path in made} == {"session.key", "trail.key", "entrance.key"}
-    assert len({path.read_text() for path in made}) == 3
+    assert {path.name for path in made} == {"session.key", "trail.key", "entrance.key", "seal.key"}
+    assert len({path.read_text() for path in made}) == 4
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
     assert stat.S_IMODE(environment.keys.stat().st_mode) == 0o700
     assert prepare_folder(environment) == []
@@ -162,7 +162,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
 
 def answer(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310  our own address
+        with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310  our own address
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

@@ -9,9 +9,10 @@ import pytest
 from gemba.demo.company.colleagues import COMPANY
 from gemba.demo.company.days import quarter_ends, working_day
 from gemba.demo.visitors import PASSWORD, VISITORS
+from gemba.evidence.signals.all import SIGNALS, signals
 from gemba.kernel import clock
 from gemba.kernel.access.scope import Access, access_of
-from gemba.kernel.access.viewer import seeing
+from gemba.kernel.access.viewer import seeing, seeing_everything
 from gemba.kernel.links.models import Link
 from gemba.kernel.notices.models import Comment, Notice, OutgoingMail
 from gemba.kernel.people.models import Absence, Account, Person, RoleGrant, Site
@@ -24,8 +25,14 @@ from gemba.kernel.tasks.models import Task
 from gemba.kernel.trail.chain import verify_chain
 from gemba.kernel.trail.models import Event
 from gemba.kernel.types import registry, specific
+from gemba.modules.devicefile.finding import index_of
+from gemba.modules.devicefile.models import DesignFile, DeviceFile
 from gemba.modules.objective.models import Objective
 from gemba.modules.objective.record import not_measured
+from gemba.modules.supplier.buying import from_nobody_approved
+from gemba.modules.supplier.gathered import gathered
+from gemba.modules.supplier.models import Incoming, Purchase, Supplier, SupplierDecision
+from gemba.modules.supplier.standing import decisions_on
 from gemba.web.work import my_work
 from tests.demo.conftest import NOW
 
@@ -161,7 +168,9 @@ def test_each_visitor_finds_what_was_promised() -> None:
         assert "approve" in [t.transition for t in my_tasks()]
     with seeing(access("Beatrix Maas")) as auditor:
         assert auditor.roles == {Role.AUDITOR}
-        assert not Record.objects.exclude(site__name="Tampere").exists()
+        elsewhere = Record.objects.exclude(site__name="Tampere")
+        assert not elsewhere.exclude(site=None).exists()
+        assert set(elsewhere.values_list("kind", flat=True)) <= registry.readers().company_wide
         assert not Record.objects.filter(confidential=True).exists()
 
 
@@ -193,3 +202,69 @@ def test_quarters_end_before_the_day(before: tuple[int, int, int], last: tuple[i
 def test_nobody_works_at_the_weekend() -> None:
     assert working_day(dt.date(2026, 11, 22)) == dt.date(2026, 11, 20)
     assert working_day(dt.date(2026, 11, 23)) == dt.date(2026, 11, 23)
+
+
+@pytest.mark.usefixtures("company")
+def test_every_signal_fires_in_the_story() -> None:
+    """M60, M62, M63, M68, M70: nine habits that rows tell of, each with rows to open and a sentence that says more."""
+    found = {signal.name: signal for signal in signals(NOW.date())}
+    assert found.keys() == SIGNALS.keys()
+    quiet = [name for name, signal in found.items() if not signal.fired]
+    assert quiet == []
+    assert all(any(finding.rows for finding in signal.findings if finding.fired) for signal in found.values())
+    said = {name: " ".join(f.sentence for f in signal.findings if f.fired) for name, signal in found.items()}
+    assert "Fitness" in said["sequence"]
+    assert "changed documents only" in said["response"]
+
+
+def suppliers_flagged(name: str) -> set[str]:
+    [flag] = [each for each in registry.named("supplier").flags if each.name == name]
+    return set(Supplier._base_manager.filter(flag.rows(NOW.date())).values_list("title", flat=True))
+
+
+@pytest.mark.usefixtures("company")
+def test_suppliers_stand_in_every_status() -> None:
+    """M40, M157: approved, proposed and disqualified; on an earlier day it was another list."""
+    states = dict(Supplier._base_manager.values_list("title", "state"))
+    assert set(states.values()) >= {"approved", "proposed", "disqualified"}
+    assert SupplierDecision._base_manager.filter(state="asked").count() == 1
+    with seeing_everything():
+        then = {each.supplier.title: each.ruling for each in decisions_on(NOW.date().replace(year=NOW.year - 1))}
+    assert then["Liima-Esimerkki AB"] == "disqualify"
+    assert "Pilvi-Esimerkki Oy" not in then
+
+
+@pytest.mark.usefixtures("company")
+def test_what_is_late_or_missing_stands_out() -> None:
+    """M161, M163: an overdue re-evaluation, an expiring certificate, deliveries nobody counted."""
+    assert suppliers_flagged("overdue") >= {"Akku-Esimerkki GmbH"}
+    assert suppliers_flagged("expiring") == {"Piirilevy Oy"}
+    assert "Akku-Esimerkki GmbH" in suppliers_flagged("control-missing")
+    assert "Mittari-Esimerkki Oy" not in suppliers_flagged("control-missing")
+
+
+@pytest.mark.usefixtures("company")
+def test_the_file_of_the_moulder_has_something_in_every_part() -> None:
+    """M40: gathered from evaluations, audit, certificates, quarters, agreement and the nonconformity."""
+    with seeing_everything():
+        found = gathered(Supplier._base_manager.get(title="Muovi-Salo Oy"), NOW.date())
+    assert [part for part, entries in found.parts() if not entries] == []
+
+
+@pytest.mark.usefixtures("company")
+def test_an_order_to_somebody_not_approved_was_an_exception() -> None:
+    """M157: one order bypassed the list, and stays visible."""
+    [order] = Purchase._base_manager.filter(from_nobody_approved(NOW.date()))
+    assert order.exception
+    assert set(Incoming._base_manager.values_list("outcome", flat=True)) == {"stock", "blocked"}
+
+
+@pytest.mark.usefixtures("company")
+def test_device_files_say_what_they_lack() -> None:
+    """M37, M38: the specifications are missing, and the index says so."""
+    with seeing_everything():
+        device = index_of(DeviceFile._base_manager.get(), NOW.date())
+        design = index_of(DesignFile._base_manager.get(), NOW.date())
+    assert {part.name for part in device.missing} >= {"specifications", "drawings"}
+    assert {item.part.name for item in device.items} >= {"making", "inspection"}
+    assert {part.name for part in design.missing} >= {"verification"}

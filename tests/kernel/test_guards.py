@@ -155,11 +155,9 @@ def test_aud_02_no_key_no_start(fault: str, tmp_path: Path, settings: Settings) 
     if fault == "open":
         path.chmod(0o644)
     settings.GEMBA_TRAIL_KEY = str(path)
-    load_key.cache_clear()
     with pytest.raises(startup.TrailUnusableError, match=r"trail\.key") as refusal:
         startup.refuse_without_trail(durable=False)
     assert "horse" not in str(refusal.value)
-    load_key.cache_clear()
 
 
 def test_a_key_is_never_replaced_and_never_shown(tmp_path: Path) -> None:

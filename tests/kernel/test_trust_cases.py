@@ -5,7 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/reference/trust-cases.md"
-ROW = re.compile(r"^\| ((?:ACL|AUD|SIG|CON|DUR|AUT)-\d\d) \| (.*) \| (.*) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| ((?:ACL|AUD|SIG|CON|DUR|AUT|CLK|FIL|TMP|WEB)-\d\d) \| (.*) \| (.*) \|$", re.MULTILINE)
+NAMED = re.compile(r"def test_(acl|aud|sig|con|dur|aut|clk|fil|tmp|web)_(\d\d)_")
 
 
 def named_in(path: Path) -> set[str]:
@@ -30,6 +31,6 @@ def test_every_case_that_has_a_test_is_on_the_page() -> None:
     cases = {
         f"{area}-{number}".upper()
         for path in (ROOT / "tests").rglob("test_*.py")
-        for area, number in re.findall(r"def test_(acl|aud|sig|con|dur|aut)_(\d\d)_", path.read_text("utf-8"))
+        for area, number in NAMED.findall(path.read_text("utf-8"))
     }
     assert sorted(case for case in cases if f"| {case} |" not in page) == []

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from gemba.kernel.actions.advance import Advance
+from gemba.kernel.actions.write import Raise
 from gemba.kernel.lists.filters import Filters, sortable
 from gemba.kernel.people.models import Absence, Person
 from gemba.kernel.records.models import Record
@@ -18,9 +20,9 @@ from gemba.kernel.roles import Role
 from gemba.kernel.search.models import SavedFilter
 from gemba.kernel.types import RecordType, registry
 from gemba.modules.objective.models import Objective
-from tests.kernel.people import person
+from tests.kernel.people import as_, person
 from tests.web.conftest import SignIn
-from tests.web.seed import Company, many
+from tests.web.seed import Company, many, values
 from tests.web.test_record_screens import address, text_of
 
 LIST = "/records/objective/"
@@ -101,6 +103,16 @@ def test_my_work_shows_first_what_is_mine_to_do(firm: Company, sign_in: SignIn) 
     assert "Approve: your signature" in boss
     assert "Confirm: your signature" in boss
     assert "Nothing waits for you." in text_of(sign_in(firm.administrator).get("/").content.decode())
+
+
+def test_twenty_alike_are_one_line_and_the_rest_below_it(firm: Company, sign_in: SignIn) -> None:
+    """M60: forty records of a kind that wait for the same do not hide the one that is different."""
+    for number in range(5):
+        again = Raise(model=Objective, values=values(number, due=firm.review.event_date), **as_(firm.quality)).execute()
+        Advance(record=again, name="submit", **as_(firm.quality)).execute()
+    page = sign_in(firm.manager).get("/").content.decode()
+    assert "5 more like this" in text_of(page)
+    assert page.count("Approve: your signature") >= 6
 
 
 def test_a_deputy_sees_what_waits_for_the_absent_person(firm: Company, sign_in: SignIn) -> None:
@@ -224,7 +236,7 @@ def test_the_health_page_is_for_those_who_run_it(firm: Company, sign_in: SignIn)
     """What is looked at, and that no witness is set up."""
     assert sign_in(firm.quality).get("/health").status_code == 404
     words = text_of(sign_in(firm.administrator).get("/health").content.decode())
-    for name in ("Append-only guards", "Witness", "Mail", "Disk", "Trail", "go unseen"):
+    for name in ("Append-only guards", "Seals", "Not protected", "Mail", "Disk", "Trail", "go unseen"):
         assert name in words
 
 

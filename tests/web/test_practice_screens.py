@@ -1,6 +1,8 @@
 """Paper and practice on screen: the map, its clauses and duties, and the rows behind each figure."""
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -13,12 +15,15 @@ from gemba.evidence.expectations.models import Expectation
 from gemba.evidence.practice.models import Snapshot
 from gemba.evidence.practice.snapshots import keep
 from gemba.evidence.signals.all import SIGNALS
+from gemba.evidence.signals.signal import Finding, Row
 from gemba.kernel import clock
+from gemba.kernel.people.models import Site
 from gemba.kernel.roles import Role
 from tests.kernel.people import person
 from tests.kernel.samples import figure, signed
 from tests.web.conftest import SignIn
 from tests.web.seed import Company
+from tests.web.test_record_screens import text_of
 
 pytestmark = pytest.mark.django_db
 ISO = framework("iso13485")
@@ -69,6 +74,14 @@ def test_a_clause_lists_its_duties_with_their_state(firm: Company, sign_in: Sign
     assert "Missing" in body
 
 
+def test_a_clause_shows_where_its_evidence_lies_with_live_counts(firm: Company, sign_in: SignIn) -> None:
+    """M17: clause 4 leads to the scope, the documents and the processes, each with how many there are now."""
+    body = text_of(page(sign_in(firm.quality), "practice_clause", "iso13485", "4"))
+    assert "Scopes 0" in body
+    assert "Documents 0" in body
+    assert "Processes 0" in body
+
+
 def test_a_clause_shows_what_lies_below_it_however_a_law_numbers_it(firm: Company, sign_in: SignIn) -> None:
     """M3: Article 10 has its paragraphs below it, and its page shows their duties."""
     mdr = framework("mdr")
@@ -93,7 +106,7 @@ def test_the_trend_is_drawn_from_days_that_were_kept(firm: Company, sign_in: Sig
     today = clock.today()
     for day in (today - dt.timedelta(days=30), today, today):
         keep(day)
-    assert Snapshot.objects.filter(framework="iso13485").count() == 2
+    assert Snapshot.objects.filter(framework="iso13485", site=None).count() == 2
     body = page(client, "practice_map", "iso13485")
     assert "<polyline" in body
     assert "The same as a table" in body
@@ -158,3 +171,95 @@ def test_the_ledger_opens_its_rows_and_asks_why_something_is_waived(firm: Compan
     assert client.post(asked, {"reason": "The line stood still."}).status_code == 302
     assert "The line stood still." in page(client, "practice_ledger", "iso13485")
     assert sign_in(firm.auditor).post(asked, {"reason": "Because"}).status_code in (403, 409)
+
+
+def test_the_ledger_does_not_name_a_record_that_the_reader_may_not_see(firm: Company, sign_in: SignIn) -> None:
+    """ACL-04: that it was met is a figure; by which record is for those who may see it."""
+    today = clock.today()
+    second = person("Oskari", Role.QUALITY, confidential=True)
+    confirmed = signed(figure(firm.quality, title="Secret", confidential=True), "confirm", second)
+    Expectation.objects.create(
+        framework="iso13485", duty=KPI.id, since=today - dt.timedelta(days=90), due=today, end="met", record=confirmed,
+        because=confirmed, ended_on=today,
+    )  # fmt: skip
+    hidden = page(sign_in(firm.employee), "practice_ledger", "iso13485")
+    assert confirmed.number not in hidden
+    assert "a record that you may not see" in hidden
+    assert "because of a record that you may not see" in hidden
+    shown = page(sign_in(firm.quality), "practice_ledger", "iso13485")
+    assert shown.count(f">{confirmed.number}</a>") == 2
+
+
+def test_a_signal_hides_rows_about_records_that_the_reader_may_not_see(
+    firm: Company, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ACL-04: a bundle that names one hidden record among others is only counted."""
+    hidden = figure(firm.quality, title="Secret", confidential=True)
+    open_one = figure(firm.quality, title="For all")
+    row = Row(f"{open_one.number}, {hidden.number}", "written in one go", open_one.pk, others=(hidden.pk,))
+    told = Finding(about="measurements", n=2, value=1, unit="", fired=True, sentence="Two.", rows=(row,))
+    made = replace(SIGNALS["silence"](clock.today()), findings=(told,))
+    monkeypatch.setitem(cast("dict[str, Any]", SIGNALS), "silence", lambda _today: made)
+    body = page(sign_in(firm.employee), "practice_signal", "silence")
+    assert hidden.number not in body
+    assert "One more row is about a record that you may not see" in body
+    assert hidden.number in page(sign_in(firm.quality), "practice_signal", "silence")
+
+
+def test_the_matrix_has_every_requirement_with_what_belongs_to_it(firm: Company, sign_in: SignIn) -> None:
+    """M76, M46: hundreds of rows, walked with the arrow keys, as CSV, XLSX and PDF."""
+    signed(figure(firm.quality), "confirm", firm.manager)
+    client = sign_in(firm.quality)
+    body = page(client, "practice_matrix", "iso13485")
+    assert body.count('<th scope="row">') == len(ISO.duties) > 100
+    assert "data-walk" in body
+    assert "gemba/practice.js" in body
+    for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF")):
+        response: Any = client.get(reverse("practice_matrix_file", args=["iso13485", form]))
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        assert content.startswith(start)
+    assert client.get("/matrix/iso9999.csv").status_code == 404
+
+
+def test_the_matrix_costs_the_same_with_few_and_many_records(firm: Company, sign_in: SignIn) -> None:
+    """M67: and the processes too."""
+    client = sign_in(firm.quality)
+    names = ("practice_matrix", "practice_processes", "practice_first", "practice_ledger")
+    signed(figure(firm.quality), "confirm", firm.manager)
+    few = [_asked(client, name) for name in names]
+    for _ in range(5):
+        signed(figure(firm.quality), "confirm", firm.manager)
+    assert [_asked(client, name) for name in names] == few
+
+
+def _asked(client: Client, name: str) -> int:
+    page(client, name, "iso13485")
+    with CaptureQueriesContext(connection) as captured:
+        page(client, name, "iso13485")
+    return len(captured)
+
+
+def test_what_an_auditor_finds_first_says_what_to_do_next(firm: Company, sign_in: SignIn) -> None:
+    """M66: the worst first, all of them, page by page."""
+    client = sign_in(firm.quality)
+    body = page(client, "practice_first", "iso13485")
+    assert "Write down how it is done" in body
+    assert "?page=2" in body
+    assert page(client, "practice_first", "iso13485", query="?page=2") != body
+
+
+def test_figures_can_be_narrowed_to_a_site(firm: Company, sign_in: SignIn) -> None:
+    """M66: evidence of another site does not count; the choice stays in every address; nonsense narrows nothing."""
+    record = signed(figure(firm.quality, site=firm.site), "confirm", firm.manager)
+    other = Site.objects.exclude(pk=firm.site.pk).get()
+    client = sign_in(firm.quality)
+    here = page(client, "practice_duty", "iso13485", KPI.id, query=f"?site={firm.site.uid}")
+    there = page(client, "practice_duty", "iso13485", KPI.id, query=f"?site={other.uid}")
+    assert record.number in here
+    assert record.number not in there
+    mapped = page(client, "practice_map", "iso13485", query=f"?site={other.uid}")
+    assert f"?site={other.uid}" in mapped
+    assert other.name in mapped
+    narrowed = f"{reverse('practice_first', args=['iso13485'])}?site="
+    assert narrowed in mapped
+    assert narrowed not in page(client, "practice_map", "iso13485", query="?site=%00nowhere")

@@ -16,7 +16,7 @@ from gemba.kernel.actions.write import Assign, Edit, ExtendDue, Raise
 from gemba.kernel.lists.filters import Filters
 from gemba.kernel.lists.paging import LARGEST_KEY
 from gemba.kernel.refusals import Invalid
-from gemba.kernel.signing.models import Signature, verdict
+from gemba.kernel.signing.models import Signature, judged, verdict
 from gemba.kernel.trail.models import Event
 from gemba.kernel.types import RecordType
 
@@ -97,13 +97,13 @@ def _history(router: Router, declared: RecordType[Any]) -> None:
     )  # fmt: skip
     def signatures(request: HttpRequest, number: str) -> Any:
         record = record_or_404(declared, number)
-        rows = Signature.objects.filter(record_id=record.pk).select_related("record", "on_behalf_of").order_by("seq")
+        rows = Signature.objects.filter(record_id=record.pk).select_related("on_behalf_of").order_by("seq")
         return [
             {
                 **{name: getattr(s, name) for name in SignatureOut.model_fields if hasattr(s, name)},
                 "on_behalf_of": s.on_behalf_of.name if s.on_behalf_of else None, "verdict": verdict(s),
             }
-            for s in rows
+            for s in judged(record, rows)
         ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class TokenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
             return self.get_response(request)
-        request.urlconf = settings.GEMBA_API_URLCONF  # type: ignore[attr-defined]  # Django's way of saying which
+        request.urlconf = settings.GEMBA_API_URLCONF
         scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.casefold() != SCHEME:
             return in_one_shape(self.get_response(request))

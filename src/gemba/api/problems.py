@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from gemba.api.shapes import Problem
 from gemba.kernel.attachments.store import TooLarge
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, NotProven, Refused
+from gemba.kernel.trouble import trouble_of
 from gemba.kernel.ulid import ulid
 
 log = logging.getLogger("gemba.api")
@@ -45,10 +46,7 @@ def answer_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def malformed(request: HttpRequest, error: Any) -> HttpResponse:
-        fields: dict[str, list[str]] = {}
-        for found in error.errors:
-            fields.setdefault(str(found["loc"][-1]), []).append(str(found["msg"]))
-        return answer(request, 400, _("Some values cannot be accepted."), fields=fields)
+        return answer(request, 400, _("Some values cannot be accepted."), fields=by_field(error.errors))
 
     @api.exception_handler(HttpError)
     def unusable(request: HttpRequest, error: Any) -> HttpResponse:
@@ -69,9 +67,19 @@ def answer_problems(api: NinjaAPI) -> None:
     def failed(request: HttpRequest, error: Any) -> HttpResponse:
         name = ulid()
         log.error("request failed %s %s", name, request.path, exc_info=error)
+        if trouble := trouble_of(error):
+            return answer(request, trouble.status, " ".join((trouble.title + ".", *trouble.sentences)))
         return answer(
             request, 500, _("Gemba could not do this; nothing was half-written. Identifier: %s") % name
         )  # fmt: skip
+
+
+def by_field(errors: Sequence[Any]) -> dict[str, list[str]]:
+    """What is wrong with each value, by the name it was sent under."""
+    fields: dict[str, list[str]] = {}
+    for found in errors:
+        fields.setdefault(str(found["loc"][-1]), []).append(str(found["msg"]))
+    return fields
 
 
 def problem(detail: Sequence[str], **more: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ninja import NinjaAPI, Router
 from gemba.api.beside import add_beside_endpoints
 from gemba.api.endpoints import add_record_endpoints
 from gemba.api.general import general
+from gemba.api.practice import practice
 from gemba.api.problems import answer_problems, nothing_here, problem, unauthorised
 from gemba.api.verbs import add_verb_endpoints
 from gemba.api.who import BySession, ByToken
@@ -22,6 +23,7 @@ api = NinjaAPI(
 )  # fmt: skip
 answer_problems(api)
 api.add_router("", general)
+api.add_router("/practice", practice)
 for declared in registry:
     router = Router(tags=[str(declared.plural)])
     add_record_endpoints(router, declared)

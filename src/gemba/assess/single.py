@@ -4,7 +4,7 @@ The facts that a file would state in its header (number, owner, dates) are given
 missing owners and contradicting dates judge them too. Places are the headings of the text. Nothing is kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -81,18 +81,22 @@ def extracted(text: Text, *, template: TemplateMatch | None = None) -> Document:
     return found._replace(**{**placed, "template": template})
 
 
-def judged(document: Document, others: Sequence[Named], as_of: date) -> list[Finding]:
-    """What the rules say of one document, as of a day, among others that it may cite. The gravest come first."""
-    folder = _folder(document, others, as_of)
+def names_of(others: Iterable[Named]) -> NameIndex:
+    """The documents that texts may cite. Made once for many texts: it is linear in the names."""
+    return NameIndex([_stub(other.number, other.title) for other in others])
+
+
+def judged(document: Document, index: NameIndex, as_of: date) -> list[Finding]:
+    """What the rules say of one document, as of a day, among those it may cite, itself with them. The gravest first."""
+    folder = _folder(document, index, as_of)
     found = [finding for rules in _RULES for finding in rules.findings(folder)]
     found += numbers.cited(folder)
     order = ("high", "medium", "low")
     return sorted(found, key=lambda each: order.index(each.severity))
 
 
-def _folder(document: Document, others: Sequence[Named], as_of: date) -> Folder:
+def _folder(document: Document, index: NameIndex, as_of: date) -> Folder:
     documents = (document,)
-    index = NameIndex([document, *(_stub(other.number, other.title) for other in others)])
     return Folder(
         documents=documents,
         files=frozenset({document.path}),

@@ -13,8 +13,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import get_resolver
 
+from gemba.kernel.backup.mark import notice_older
+from gemba.kernel.backup.postgresql import unfinished
 from gemba.kernel.people.models import Organisation
 from gemba.kernel.trail.startup import TrailUnusableError, refuse_without_trail
+from gemba.kernel.trail.timekeeping import begin_watch
 
 INDISPENSABLE = (
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -40,6 +43,8 @@ def refuse_unready() -> None:
         refuse_without_trail(durable=settings.GEMBA_MODE != "test")
     except TrailUnusableError as error:
         raise UnreadyError(*error.args) from None
+    begin_watch()
+    notice_older()
 
 
 def unsafe_settings() -> list[str]:
@@ -66,7 +71,14 @@ def untouchable_database() -> list[str]:
         connection.ensure_connection()
     except DatabaseError as error:
         return [f"The database cannot be reached: {str(error).strip().splitlines()[0]}"]
-    return newer_database()
+    return newer_database() or half_restored()
+
+
+def half_restored() -> list[str]:
+    """A restore on PostgreSQL that was stopped before it was an event (DUR-08)."""
+    if not unfinished():
+        return []
+    return ["A restore was stopped before its end. Run it again: gemba restore FILE --replace"]
 
 
 def newer_database() -> list[str]:

@@ -1,7 +1,7 @@
 """Every address, with those of the REST interface.
 
-Requests below `/api/` are answered with these alone, so that a process builds the interface when somebody first asks for
-it: with forty kinds of record that takes longer than all other parts of a start together.
+Requests below `/api/` are answered with these alone, so that a process builds the interface when somebody first asks
+for it: with forty kinds of record that takes longer than all other parts of a start together.
 """
 
 from django.urls import URLPattern, URLResolver, include, path

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 50
 OWNER_ONLY = 0o077
-KEY_FILES = ("session.key", "trail.key", "entrance.key")
-"""Sessions and form tokens; the seal of every event; one-time links and second factors."""
+KEY_FILES = ("session.key", "trail.key", "entrance.key", "seal.key")
+"""Sessions and form tokens; the seal of every event; one-time links and second factors; the signature of the log."""
 T = TypeVar("T", bound=StrEnum)
 
 
@@ -40,24 +40,37 @@ class Environment:
     GEMBA_MODE          production (default), demo or test
     GEMBA_DATA          folder for database, files, keys and search index; default ./gemba-data
     GEMBA_DATABASE_URL  default: SQLite in GEMBA_DATA; postgresql://… for PostgreSQL
+    GEMBA_OWNER_URL     PostgreSQL: the address with the role that owns the tables; only init, migrate, restore use it
     GEMBA_URL           the address people type, such as https://quality.example.com; mails use it
     GEMBA_MAIL_URL      smtp://user:password@host:587?tls=starttls; without it mail waits in the outbox
     GEMBA_MAIL_FROM     sender of mails
     GEMBA_IDLE_MINUTES  sign-out after this long without use (default 15)
     GEMBA_SESSION_HOURS sign-out after this long in any case (default 12)
     GEMBA_REQUIRE_MFA   nobody, signers or everybody must set up a second factor; default signers, in a demo nobody
+    GEMBA_WITNESS       folders on other machines that get a copy of the log, separated by a colon (; on Windows)
+    GEMBA_WITNESS_MAIL  the address of the head of quality: gets the newest seal once a day
+    GEMBA_TIMESTAMP_URL a time-stamping authority (RFC 3161) that is asked to stamp a seal once a day
+    GEMBA_SEAL_MINUTES  an event that waits longer for its seal is an alarm (default 30)
+    GEMBA_SEAL_BLOCK_HOURS  after so long without a seal nobody can sign (default 24)
     GEMBA_PROXY         1 when a reverse proxy in front sets X-Forwarded-For and -Proto
     """
 
     mode: Mode
     data: Path
     database_url: str
+    application_role: str
+    """PostgreSQL: who serves, while this program runs as the owner of the tables; else empty."""
     url: str
     mail_url: str
     mail_from: str
     idle_minutes: int
     session_hours: int
     factors: Factors
+    witness: tuple[Path, ...]
+    witness_mail: str
+    timestamp_url: str
+    seal_minutes: int
+    seal_block_hours: int
     proxy: bool
 
     @classmethod
@@ -69,6 +82,7 @@ class Environment:
             mode=mode,
             data=data,
             database_url=given.get("GEMBA_DATABASE_URL") or f"sqlite:///{data / 'gemba.sqlite3'}",
+            application_role=given.get("GEMBA_APPLICATION_ROLE", ""),
             url=_address(given.get("GEMBA_URL", "http://localhost:8000")),
             mail_url=given.get("GEMBA_MAIL_URL", ""),
             mail_from=given.get("GEMBA_MAIL_FROM", "gemba@localhost"),
@@ -77,6 +91,11 @@ class Environment:
             factors=_one_of(
                 given, "GEMBA_REQUIRE_MFA", Factors, Factors.SIGNERS if mode is Mode.PRODUCTION else Factors.NOBODY
             ),
+            witness=tuple(Path(part).absolute() for part in given.get("GEMBA_WITNESS", "").split(os.pathsep) if part),
+            witness_mail=given.get("GEMBA_WITNESS_MAIL", ""),
+            timestamp_url=_web_address(given, "GEMBA_TIMESTAMP_URL"),
+            seal_minutes=_number(given, "GEMBA_SEAL_MINUTES", 30, 6, 24 * 60),
+            seal_block_hours=_number(given, "GEMBA_SEAL_BLOCK_HOURS", 24, 1, 24 * 30),
             proxy=given.get("GEMBA_PROXY") == "1",
         )
 
@@ -172,3 +191,10 @@ def _address(text: str) -> str:
             f"GEMBA_URL is {text!r}; it must be the address alone, such as https://quality.example.com"
         )
     return text.rstrip("/")
+
+
+def _web_address(given: Mapping[str, str], name: str) -> str:
+    text = given.get(name, "")
+    if text and urlsplit(text).scheme not in ("http", "https"):
+        raise UnsafeSettingsError(f"{name} is {text!r}; it must be an address such as https://stamp.example.com/tsr")
+    return text

@@ -27,6 +27,8 @@ class Command(NamedTuple):
     module: str
     summary: str
     needs: Needs = Needs.NOTHING
+    as_owner: bool = False
+    """Works on PostgreSQL as the role that owns the tables, where GEMBA_OWNER_URL names one."""
 
 
 class CommandModule(Protocol):
@@ -48,13 +50,22 @@ COMMANDS = {
     "demo-company": Command(
         "gemba.demo.company.command", "fill an empty data folder with the company of the demonstration", Needs.FOLDER
     ),
-    "init": Command("gemba.cli.init", "make a new installation and a link for its first administrator", Needs.FOLDER),
-    "migrate": Command("gemba.cli.migrate", "bring the database up to this version of Gemba", Needs.RECORDS),
+    "init": Command(
+        "gemba.cli.init", "make a new installation and a link for its first administrator", Needs.FOLDER, True
+    ),
+    "migrate": Command("gemba.cli.migrate", "bring the database up to this version of Gemba", Needs.RECORDS, True),
+    "backup": Command(
+        "gemba.cli.backup", "copy database and files into one enciphered file, proved readable", Needs.RECORDS
+    ),
+    "restore": Command("gemba.cli.restore", "bring a backup back, or prove that one could be", Needs.FOLDER, True),
     "serve": Command("gemba.cli.serve", "answer browsers", Needs.RECORDS),
     "worker": Command("gemba.cli.worker", "run background work, beside 'serve' on PostgreSQL", Needs.RECORDS),
+    "verify": Command("gemba.cli.verify", "check that everything stored is what the trail says", Needs.RECORDS),
     "import-complaints": Command(
         "gemba.modules.complaint.command", "import a table of device reports as complaints", Needs.RECORDS
     ),
+    "keys": Command("gemba.cli.keys", "list, add, retire or revoke the keys of the trail", Needs.RECORDS),
+    "bundle": Command("gemba.config.bundling", "give out records with their history, files and proofs", Needs.RECORDS),
     "admin": Command("gemba.cli.admin", "make a new link for an administrator when nobody can sign in", Needs.RECORDS),
 }
 USAGE, FAILED, INTERRUPTED = 2, 1, 130
@@ -80,11 +91,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def prepare(needs: Needs) -> None:
+def prepare(needs: Needs, *, as_owner: bool) -> None:
     """Raises `UnsafeSettingsError` with what is wrong and how to mend it."""
     if needs is not Needs.NOTHING:
         # Django and what makes keys are half of the start of a command that needs neither.
-        importlib.import_module("gemba.config.preparing").prepare(new_folder=needs is Needs.FOLDER)
+        importlib.import_module("gemba.config.preparing").prepare(new_folder=needs is Needs.FOLDER, as_owner=as_owner)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,7 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = top.parse_args(given)
     command = COMMANDS[chosen.command]
     try:
-        prepare(command.needs)
+        prepare(command.needs, as_owner=command.as_owner)
     except UnsafeSettingsError as error:
         print(f"gemba: {error}", file=sys.stderr)
         return FAILED

@@ -41,6 +41,11 @@ INSTALLED_APPS = [
     "gemba.modules.training",
     "gemba.modules.decision",
     "gemba.modules.scope",
+    "gemba.modules.systemreview",
+    "gemba.modules.gapassessment",
+    "gemba.modules.dryrun",
+    "gemba.modules.supplier",
+    "gemba.modules.devicefile",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -120,9 +125,16 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 GEMBA_MODE = str(ENVIRONMENT.mode)
 GEMBA_BUILD = __version__
-GEMBA_CLOCK = "free"
+GEMBA_CLOCK = "free" if TESTING else "auto"
+GEMBA_APPLICATION_ROLE = ENVIRONMENT.application_role
 GEMBA_TRAIL_KEY = str(ENVIRONMENT.data / "keys" / "trail.key")
 GEMBA_ENTRANCE_KEY = str(ENVIRONMENT.data / "keys" / "entrance.key")
+GEMBA_SEAL_KEY = str(ENVIRONMENT.data / "keys" / "seal.key")
+GEMBA_WITNESS = [str(path) for path in ENVIRONMENT.witness]
+GEMBA_WITNESS_MAIL = ENVIRONMENT.witness_mail
+GEMBA_TIMESTAMP_URL = ENVIRONMENT.timestamp_url
+GEMBA_SEAL_MINUTES = ENVIRONMENT.seal_minutes
+GEMBA_SEAL_BLOCK_HOURS = ENVIRONMENT.seal_block_hours
 GEMBA_URL = ENVIRONMENT.url
 GEMBA_PROXY = ENVIRONMENT.proxy
 GEMBA_REQUIRE_MFA = str(ENVIRONMENT.factors)
@@ -130,6 +142,7 @@ GEMBA_WORKER_INSIDE = ENVIRONMENT.on_sqlite and not TESTING
 GEMBA_IDLE_SECONDS = ENVIRONMENT.idle_minutes * 60
 GEMBA_SESSION_SECONDS = ENVIRONMENT.session_hours * 3600
 GEMBA_FILES = str(ENVIRONMENT.data / "files")
+GEMBA_SIGNALS = str(ENVIRONMENT.data / "signals.yaml")
 GEMBA_LARGEST_FILE = 100 * 1024 * 1024
 
 LANGUAGE_CODE = "en-gb"

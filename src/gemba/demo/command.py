@@ -64,14 +64,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _report_and_records(options: argparse.Namespace, programs: Programs) -> int:
     """The company is made in the background while its documents are assessed."""
-    making = programs.make_company() if clear(options.data, fresh=options.fresh) else None
+    fresh = clear(options.data, fresh=options.fresh)
+    making = programs.make_company(then_serve=not options.no_serve) if fresh else None
     if status := assess(options):
         return status
     made = programs.finish(making) if making else "as you left them; --fresh makes them anew."
     print(f"\nThe company's records: {made} They lie in {options.data}.", flush=True)
     if options.no_serve:
-        return 0
-    server = programs.serve()
+        return making.wait() if making else 0
+    server = programs.answering(making) if making else programs.serve()
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a demonstration ends
         tell_visitors(programs.installation.address)
         return server.wait()

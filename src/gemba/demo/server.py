@@ -160,38 +160,43 @@ class Programs:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def begin(self, *command: str, quiet: bool) -> "subprocess.Popen[str]":
-        """Start one. `quiet` keeps what it says for the caller; else only its complaints are seen."""
-        out, err = (subprocess.PIPE, subprocess.PIPE) if quiet else (subprocess.DEVNULL, None)
+    def begin(self, *command: str, heard: bool = False) -> "subprocess.Popen[str]":
+        """Start one. `heard` keeps its first words for the caller; its complaints are seen in any case."""
+        out = subprocess.PIPE if heard else subprocess.DEVNULL
         environment = self.installation.environment()
         process = subprocess.Popen(  # noqa: S603  our own program
-            [*PROGRAM, *command], env=environment, text=True, stdout=out, stderr=err, start_new_session=True,
+            [*PROGRAM, *command], env=environment, text=True, stdout=out, start_new_session=True,
             preexec_fn=END_WITH_US,  # noqa: PLW1509  before any thread of ours; it makes one system call
         )  # fmt: skip
         self._started.append(process)
         return process
 
-    def make_company(self) -> "subprocess.Popen[str]":
-        """Fill the cleared data folder, in the background."""
-        return self.begin("demo-company", quiet=True)
+    def make_company(self, *, then_serve: bool) -> "subprocess.Popen[str]":
+        """Fill the cleared data folder, in the background. The same program may then answer at the address."""
+        serving = ["--then-serve", str(self.installation.port)] if then_serve else []
+        return self.begin("demo-company", *serving, heard=True)
 
     def finish(self, making: "subprocess.Popen[str]") -> str:
         """Wait for the company; what was made, as a sentence. Raises `DemoError`."""
-        said, complaint = making.communicate()
-        if making.returncode:
-            raise DemoError(complaint.strip().removeprefix("gemba: ") or "The invented company could not be made.")
+        said = making.stdout.readline().strip() if making.stdout else ""
+        if not said:
+            making.wait()
+            raise DemoError("The invented company could not be made; the lines above say why.")
         (self.installation.data / MARK).write_text(fingerprint() + "\n", "ascii")
-        return said.strip()
+        return said
 
     def serve(self) -> "subprocess.Popen[str]":
-        """The server, once it answers. Raises `DemoError` where it does not."""
-        process, port = self.begin("serve", "--port", str(self.installation.port), quiet=False), self.installation.port
+        """A server on the company that is there, once it answers. Raises `DemoError` where it does not."""
+        return self.answering(self.begin("serve", "--port", str(self.installation.port)))
+
+    def answering(self, process: "subprocess.Popen[str]") -> "subprocess.Popen[str]":
+        """Wait until the process answers at the address."""
         until = time.monotonic() + STARTING
         while time.monotonic() < until:
             if process.poll() is not None:
                 raise DemoError("The server stopped while it was starting; the lines above say why.")
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                if probe.connect_ex(("127.0.0.1", self.installation.port)) == 0:
                     return process
             time.sleep(0.1)
         raise DemoError(f"The server did not answer within {STARTING:.0f} seconds.")

@@ -21,6 +21,8 @@ VISITORS = (
     ),
     Visitor(f"aino.lehtovaara@{MAIL}", "top management", "approve or send back the objective that waits for her"),
     Visitor(
-        f"beatrix.maas@{MAIL}", "external auditor", "reads what belongs to Tampere for three weeks, changes nothing"
+        f"beatrix.maas@{MAIL}",
+        "external auditor",
+        "reads the procedures and what belongs to Tampere for three weeks, changes nothing",
     ),
 )

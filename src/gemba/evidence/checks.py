@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from gemba.evidence.catalogue.load import catalogue
+from gemba.evidence.signals.thresholds import ThresholdError, limits
 from gemba.kernel.types import RecordType, registry
 
 
@@ -23,3 +24,13 @@ def unknown_evidence(types: Iterable[RecordType[Any]], vocabulary: Container[str
 @register(Tags.models)
 def evidence_is_known(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     return [Error(sentence, id="gemba.E011") for sentence in unknown_evidence(registry, catalogue().evidence_types)]
+
+
+@register(Tags.models)
+def thresholds_can_be_used(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """A company's own thresholds stop the start with a sentence, not a page with a fault."""
+    try:
+        limits()
+    except ThresholdError as error:
+        return [Error(sentence, id="gemba.E012") for sentence in error.problems]
+    return []

@@ -76,6 +76,7 @@ def content(document: ControlledDocument, shown: Callable[[str], str]) -> Json:
         "standing": _standing(document),
         "statement": document.statement,
         "fingerprint": document.fingerprint,
+        "seal": document.seal,
     }
     data: Json = {name: shown(text) for name, text in texts.items()}
     data["body"] = body(document.html, document.title, shown)

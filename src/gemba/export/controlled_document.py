@@ -82,6 +82,8 @@ class ControlledDocument:
     history: tuple[PastRevision, ...] = ()
     signatures: tuple[Signed, ...] = ()
     language: str = "en"
+    seal: str = ""
+    """How far the trail was sealed when the copy was made, see `gemba.kernel.log.standing.seal_mark`."""
     digest: str = ""
     """SHA-256 of what was signed, in hexadecimal; of the text alone where nothing is given."""
 

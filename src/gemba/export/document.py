@@ -17,9 +17,10 @@ from gemba.export.inside import blocks_of
 from gemba.export.values import as_text, cell, heading
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.links.models import Link
+from gemba.kernel.log.standing import seal_mark
 from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
-from gemba.kernel.signing.models import Signature, verdict
+from gemba.kernel.signing.models import Signature, judged, verdict
 from gemba.kernel.types import RecordType, Section, registry, specific
 
 Fitted = Callable[[str], str]
@@ -62,8 +63,9 @@ def record_data(record: Record, *, by: str, at: dt.datetime, fitted: Fitted = sh
         "facts": [[heading(declared, name), as_text(cell(declared, record, name))] for name in FACTS],
         "links": _links(record),
         "files": [[name, sha, f"{size:,}"] for name, sha, size in files_of(record)],
-        "signatures": [_signature(s) for s in Signature.objects.filter(record_id=record.pk)],
+        "signatures": [_signature(s) for s in judged(record, Signature.objects.filter(record_id=record.pk))],
         "digest": record.digest,
+        "seal": seal_mark(),
         "footer": _("%(who)s, %(when)s UTC. A printed copy is not controlled.")
         % {"who": by, "when": f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M}"},
         "words": {

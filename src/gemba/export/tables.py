@@ -36,7 +36,7 @@ def write_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> IO[byt
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  handed to the response, which closes it
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(headings)
+    writer.writerow([safe_text(text) for text in headings])  # some headings are names that people gave
     writer.writerows([safe_text(value) for value in row] for row in rows)
     text.flush()
     text.detach()

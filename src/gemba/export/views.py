@@ -1,5 +1,6 @@
 """Downloads. Everything goes out as an attachment, under the reader's own scope."""
 
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -9,8 +10,11 @@ from django.views.decorators.http import require_GET
 
 from gemba.export.document import record_pdf
 from gemba.export.history import history_table
-from gemba.export.tables import table_of, write_csv, write_xlsx
+from gemba.export.proof.choose import one_record, thread
+from gemba.export.proof.make import make_bundle
+from gemba.export.tables import IN_MEMORY, table_of, write_csv, write_xlsx
 from gemba.kernel.access.viewer import current_access
+from gemba.kernel.actor import Actor
 from gemba.kernel.lists.filters import Filters
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import RecordType, registry
@@ -60,6 +64,18 @@ def record_history(request: HttpRequest, number: str, form: str) -> HttpResponse
     record = visible_record(number)
     headings, rows = history_table(record)
     return _table(f"{record.number} history", record.number, form, headings, rows)
+
+
+@require_GET
+def record_bundle(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The record with its whole history, files and proofs; with `?thread=1` also all that is linked to it."""
+    record = visible_record(number)
+    selection = thread(record) if request.GET.get("thread") == "1" else one_record(record)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  handed to the response, which closes it
+    make_bundle(selection, actor, current_access(), file)
+    file.seek(0)
+    return download(file, f"{record.number} bundle.zip", "application/zip")
 
 
 @require_GET

@@ -15,7 +15,17 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        autodiscover_modules("checks", "record", "jobs", "notices.jobs", "actions.jobs")
+        autodiscover_modules(
+            "checks",
+            "record",
+            "verified",
+            "jobs",
+            "log.jobs",
+            "notices.jobs",
+            "actions.jobs",
+            "actions.clockwork",
+            "verify.jobs",
+        )
         post_migrate.connect(install_guards, sender=self)
 
 

@@ -102,6 +102,7 @@ def _field(declared: RecordType[Any], name: str) -> "models.Field[Any, Any] | No
 def _sections(declared: RecordType[Any]) -> Iterator[str]:
     placed = Counter(name for section in declared.sections for name in section.fields)
     own = [f.name for f in declared.model._meta.local_concrete_fields if f.editable and not f.primary_key]
+    computed = {name for section in declared.sections if not section.editable_in for name in section.fields}
     for name in ("title", *own):
         if name not in placed:
             yield f"the field {name!r} is in no section, so nobody could fill it in"
@@ -110,7 +111,7 @@ def _sections(declared: RecordType[Any]) -> Iterator[str]:
             yield f"the field {name!r} is in {times} sections"
         if _field(declared, name) is None:
             yield f"the field {name!r} in a section does not exist"
-        elif name not in own and name not in SPINE_GIVEN:
+        elif name not in own and name not in SPINE_GIVEN and name not in computed:
             yield f"the field {name!r} is set by Gemba itself and cannot be in a section"
     yield from _section_states(declared)
 
@@ -171,6 +172,10 @@ def _yields(declared: RecordType[Any]) -> Iterator[str]:
             yield f"it yields {each.evidence!r} on {each.on!r}, which is no date"
         if (unknown := _unknown_lookup(declared, each.where)) is not None:
             yield f"it yields {each.evidence!r} under a condition on {unknown!r}, which is no column"
+        if each.by and _field(declared, each.by) is None:
+            yield f"it yields {each.evidence!r} by {each.by!r}, which is no column"
+    if len({each.by for each in declared.yields if each.by}) > 1:
+        yield "more than one of its columns says what it is evidence of"
 
 
 def _unknown_lookup(declared: RecordType[Any], condition: Q) -> str | None:

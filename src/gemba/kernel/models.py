@@ -5,6 +5,7 @@ from gemba.kernel.bulk.models import BulkRun
 from gemba.kernel.entrance.models import Brake, FactorReset, OneTimeLink
 from gemba.kernel.jobs.models import Slot, WorkerBeat
 from gemba.kernel.links.models import Link
+from gemba.kernel.log.models import Leaf, LogState, Seal, TimeStamp, TreeNode, WitnessState
 from gemba.kernel.notices.models import Comment, Notice, NoticeSettings, OutgoingMail, Resolution, Watch
 from gemba.kernel.numbering.models import NumberSequence
 from gemba.kernel.people.models import (
@@ -29,8 +30,8 @@ from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
 
 __all__ = [
     "Absence", "Account", "ApiToken", "Attachment", "Blob", "Brake", "BulkRun", "ChainHead", "Comment",
-    "Department", "Event", "FactorReset", "JobAssignment", "JobRole", "Link", "Notice", "NoticeSettings",
-    "NumberSequence", "OneTimeLink", "Organisation", "OutgoingMail", "Person", "Product", "Record", "Resolution",
-    "RoleGrant", "SavedFilter", "SearchEntry", "SecurityEvent", "Signature", "Site", "Slot", "Task", "UserName",
-    "Watch", "WorkerBeat",
+    "Department", "Event", "FactorReset", "JobAssignment", "JobRole", "Leaf", "Link", "LogState", "Notice",
+    "NoticeSettings", "NumberSequence", "OneTimeLink", "Organisation", "OutgoingMail", "Person", "Product",
+    "Record", "Resolution", "RoleGrant", "SavedFilter", "Seal", "SearchEntry", "SecurityEvent", "Signature",
+    "Site", "Slot", "Task", "TimeStamp", "TreeNode", "UserName", "Watch", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

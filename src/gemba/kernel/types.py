@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gemba.kernel.access.scope import Access
+from gemba.kernel import facts
+from gemba.kernel.access.scope import Access, Readers
+from gemba.kernel.facts import Facts
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.lifecycle.machine import Effect, Guard, Lifecycle, PersonalGuard, R, State, Text
 from gemba.kernel.people.models import Person
@@ -33,7 +35,10 @@ class Area(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of fields, and the states in which they may be edited. Drives form, page, API, PDF."""
+    """A group of fields, and the states in which they may be edited. Drives form, page, API, PDF.
+
+    Without any state it may hold columns that the module sets itself: shown and printed, typed by nobody.
+    """
 
     title: Text
     fields: tuple[str, ...]
@@ -69,6 +74,16 @@ class Yields:
     on: str = "event_date"
     where: Q = field(default_factory=Q)
     """Which of them: a CAPA is evidence of preventive action only if it is one. Empty for all."""
+    by: str = ""
+    """Column that must hold the name of the evidence type, where a record itself says what it is evidence of.
+
+    All that name the same column are counted in one statement, however many types there are.
+    """
+
+    @property
+    def condition(self) -> Q:
+        """All that narrows the records besides their state."""
+        return self.where & Q(**{self.by: self.evidence}) if self.by else self.where
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +197,8 @@ class Permissions:
     change: Collection[Role] = (Role.QUALITY,)
     """Edit, link, attach, assign, extend. The owner may always, while reading is allowed."""
     void: Collection[Role] = (Role.QUALITY,)
+    company_wide: bool = False
+    """What belongs to no site is everybody's to read, also of those whose role is bound to a site: a procedure."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -213,6 +230,8 @@ class RecordType(Generic[R]):
     """Asked of the evidence of every kind, not only of this one."""
     claim_checks: tuple[ClaimCheck, ...] = ()
     """Asked of the claims that records of this kind make."""
+    facts: Facts = facts.NONE
+    """What its columns tell the signals of the evidence layer."""
     area: Area = Area.SYSTEM
     part_of: str = ""
     """The kind whose register it stands below: it has no place of its own in the menu."""
@@ -285,9 +304,11 @@ class Registry:
     def named(self, kind: str) -> RecordType[Any]:
         return self._types[kind]
 
-    def readers(self) -> Mapping[str, Collection[Role]]:
+    def readers(self) -> Readers:
         """Which roles may read which kind: what `access_of` needs."""
-        return {declared.kind: declared.permissions.read for declared in self}
+        found = Readers({declared.kind: declared.permissions.read for declared in self})
+        found.company_wide = frozenset(declared.kind for declared in self if declared.permissions.company_wide)
+        return found
 
 
 registry = Registry()

@@ -1,16 +1,20 @@
 """Pages for what went wrong: what happened, what to do, and an identifier to quote. Never a stack, never a path."""
 
 import logging
+import sys
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, NotProven, Refused
+from gemba.kernel.trouble import RETRY, Trouble, trouble_of
 from gemba.kernel.ulid import ulid
 
+STYLES = [(f"{settings.STATIC_URL}gemba/{name}.css",) for name in ("base", "parts", "screens")]
 log = logging.getLogger("gemba.web")
 
 
@@ -50,6 +54,8 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if trouble := trouble_of(exception):  # a session that could not be kept comes as a bad request
+        return short_of(request, trouble, ulid())
     return page(request, 400, _("The request could not be understood"), [_("Go back, reload the page and try again.")])
 
 
@@ -75,9 +81,29 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return page(request, 413, _("This is too large"), [_("Send a smaller file, or split it.")])
 
 
+def short_of(request: HttpRequest, trouble: Trouble, error: str) -> HttpResponse:
+    """Made without the database and without a script, which would forget what was typed. Asks again by itself (GET)."""
+    headers = {"Retry-After": str(RETRY), "Cache-Control": "no-store"}
+    if request.path.startswith("/api/"):
+        told = {"detail": [f"{trouble.title}.", *trouble.sentences], "identifier": error}
+        return JsonResponse(told, status=trouble.status, headers=headers)
+    again = format_html('<meta http-equiv=refresh content="{}">', RETRY) if request.method == "GET" else ""
+    body = format_html(
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>{}</title>"
+        '<meta name=viewport content="width=device-width, initial-scale=1">'
+        '<meta name=color-scheme content="light dark">'
+        '{}{}</head><body class="entrance"><main id="main"><h1>{}</h1>{}<p class="muted">{}</p></main></body></html>',
+        trouble.title, again, format_html_join("", '<link rel=stylesheet href="{}">', STYLES), trouble.title,
+        format_html_join("", "<p>{}</p>", ((sentence,) for sentence in trouble.sentences)), error,
+    )  # fmt: skip
+    return HttpResponse(body, status=trouble.status, headers=headers)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
-    error = ulid()
+    error, cause = ulid(), sys.exc_info()[1]
     log.error("request failed %s %s", error, request.path)
+    if trouble := trouble_of(cause):
+        return short_of(request, trouble, error)
     return page(
         request, 500, _("Gemba could not do this"),
         [_("Nothing was half-written: every change is stored whole or not at all."),

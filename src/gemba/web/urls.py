@@ -29,6 +29,7 @@ urlpatterns = [
     path("search/candidates", home.candidates, name="candidates"),
     path("people/candidates", home.people_candidates, name="people_candidates"),
     path("health", home.health, name="health"),
+    path("health/checkpoint", home.checkpoint, name="checkpoint"),
     path("style", home.style, name="style"),
     path("theme", talk.theme, name="theme"),
     path("notices", talk.notices, name="notices"),

@@ -58,6 +58,18 @@ PRESSING = ("late", "soon")
 BEGINNING = 8
 
 
+ALIKE = 3
+"""More than so many records of one kind that wait for the same are shown as one, the others folded below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing to do, with those of its kind that wait for the same."""
+
+    item: Item
+    alike: Sequence["Row"] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     name: str
@@ -65,13 +77,27 @@ class Group:
     items: Sequence[Item]
 
     @property
-    def first(self) -> Sequence[Item]:
-        """What presses is shown whole; of the rest a beginning."""
-        return self.items if self.name in PRESSING else self.items[:BEGINNING]
+    def rows(self) -> Sequence[Row]:
+        """The items in their order, twenty of a kind folded into one."""
+        kinds: dict[tuple[str, str, str], list[Item]] = {}
+        for item in self.items:
+            kinds.setdefault((item.record.kind, item.record.state, item.source), []).append(item)
+        rows: list[Row] = []
+        for same in kinds.values():
+            if len(same) > ALIKE:
+                rows.append(Row(same[0], [Row(item) for item in same[1:]]))
+            else:
+                rows += map(Row, same)
+        return sorted(rows, key=lambda row: row.item.order)
 
     @property
-    def rest(self) -> Sequence[Item]:
-        return self.items[len(self.first) :]
+    def first(self) -> Sequence[Row]:
+        """What presses is shown whole; of the rest a beginning."""
+        return self.rows if self.name in PRESSING else self.rows[:BEGINNING]
+
+    @property
+    def rest(self) -> Sequence[Row]:
+        return self.rows[len(self.first) :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def test_whether_it_worked_is_looked_at_later_and_a_missed_aim_keeps_it_open(jus
 def test_an_emergency_is_reviewed_afterwards_by_somebody_else_and_counts_as_a_bypass(
     jussi: Person, mikael: Person
 ) -> None:
-    """M99: made first, in effect at once, reviewed within three working days, marked for ever."""
+    """M99, M64: made first, in effect at once, reviewed within three working days, marked for ever."""
     change = asked(jussi)
     with pytest.raises(Refused):
         signed(change, "act_first", jussi)

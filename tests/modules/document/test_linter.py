@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def remarks(revision: Revision, **around: Any) -> list[Remark]:
     with seeing_everything():
         found = Revision.objects.select_related("document", "document__owner").get(pk=revision.pk)
         made = around_of([found])
-        given = {name: getattr(made, name) for name in Around.__slots__} | around
+        given = {each.name: getattr(made, each.name) for each in fields(Around)} | around
         return remarks_on(found, Around(**given))
 
 

@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 from pikepdf import Pdf
@@ -20,6 +22,7 @@ from gemba.kernel.roles import Role
 from gemba.modules.document.control_views import matrix_pdf
 from gemba.modules.document.matrix import Line, documents, every_line, headings, lines, series
 from gemba.modules.document.models import Document
+from gemba.modules.document.pages import page_of
 from tests.kernel.people import access, as_, person
 from tests.modules.document import life
 from tests.modules.document.seen import page, signed_in, streamed
@@ -129,7 +132,7 @@ def test_a_void_document_keeps_its_number_and_is_shown_void(author: Person, appr
     (found,) = series()
     assert (found.name, found.last, found.count, found.missing) == ("POL", "POL-002", 2, ())
     assert found.void == (("POL-001", "Raised by mistake"),)
-    text = page(approver, "/documents/matrix")
+    text = page(approver, "/documents/matrix?part=numbers")
     assert "POL-001" in text
     assert "Raised by mistake" in text
 
@@ -172,3 +175,34 @@ def test_a_strange_address_of_the_matrix_is_no_error(author: Person, given: str)
     """M51: the nearest page is shown."""
     life.document(author)
     assert "POL-001" in page(author, f"/documents/matrix{given}")
+
+
+def test_pages_go_on_by_number_in_both_directions(author: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M51: the next page begins after the last row shown, the one before ends before the first."""
+    for _ in range(5):
+        life.document(author)
+    with seeing(access(author)):
+        first = page_of(2)
+        second = page_of(2, after=first.after)
+        last = page_of(2, after=second.after)
+        back = page_of(2, before=last.rows[0].number)
+    shown = [[row.number for row in each.rows] for each in (first, second, last, back)]
+    assert shown == [["POL-001", "POL-002"], ["POL-003", "POL-004"], ["POL-005"], ["POL-003", "POL-004"]]
+    assert (first.before, last.after, back.before, back.after) == ("", "", "POL-003", "POL-004")
+    monkeypatch.setattr("gemba.modules.document.control_views.PER_PAGE", 2)
+    text = page(author, "/documents/matrix?after=POL-002")
+    assert "?before=POL-003" in text
+    assert "?after=POL-004" in text
+    assert "?after=POL-004" in page(author, "/documents/consistency?after=POL-002")
+
+
+def test_a_page_of_documents_is_two_statements_and_no_more_rows_than_shown(author: Person) -> None:
+    """M51: nothing is counted and nothing before the page is read."""
+    for _ in range(7):
+        life.document(author)
+    with seeing(access(author)), CaptureQueriesContext(connection) as asked:
+        page_of(2, after="POL-003")
+    sql = [query["sql"] for query in asked.captured_queries]
+    assert len(sql) == 2
+    assert "LIMIT 3" in sql[0]
+    assert not [each for each in sql if "COUNT(" in each or "OFFSET" in each]

@@ -124,9 +124,9 @@ def test_a_paper_record_is_evidence_with_its_place(author: Person, approver: Per
     assert destroy_not_before(registered) == dt.date(2034, 5, 2)
     shown = [each for each in registry.named("document").yields if each.evidence == "calibration_record"]
     with seeing(access(author)):
-        assert list(Document.objects.filter(shown[0].where, state__in=[s.name for s in shown[0].states])) == [paper]
+        assert list(Document.objects.filter(shown[0].condition, state__in=[s.name for s in shown[0].states])) == [paper]
         others = [each for each in registry.named("document").yields if each.evidence == "training_record"]
-        assert not Document.objects.filter(others[0].where).exists()
+        assert not Document.objects.filter(others[0].condition).exists()
 
 
 def test_an_external_document_is_registered_with_issuer_and_edition_and_watched(
@@ -191,7 +191,7 @@ def test_destruction_is_noted_from_its_day_on_and_once(author: Person, approver:
 
 
 def test_beside_a_record_stands_the_text_that_was_in_effect_on_its_day(author: Person, approver: Person) -> None:
-    """M46: not the one of today; before there was any, that is said."""
+    """M46, M112: not the one of today; before there was any, that is said."""
     start = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
     governs = [{"kind": "objective"}]
     with clock.shifted(start):

@@ -140,7 +140,7 @@ def test_the_command_loads_in_somebodys_name_and_says_what_it_did(
     quality: Person, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """M54: the same from a terminal; twice is once."""
-    monkeypatch.setattr("gemba.config.main.prepare", lambda _needs: None)
+    monkeypatch.setattr("gemba.config.main.prepare", lambda _needs, *, as_owner: None)
     assert main(["starter", "--list"]) == 0
     assert "SOP-30" in capsys.readouterr().out
     assert main(["starter", "SOP-30"]) == 1

@@ -1,8 +1,10 @@
 """`gemba demo-company`: tables, guards and the invented company in a new data folder. Used by `gemba demo`."""
 
 import argparse
+import os
 import sys
 
+from gemba.cli import serve
 from gemba.cli.migrate import up_to_date
 from gemba.cli.starting import UnreadyError, refuse_unready, tell
 from gemba.demo.company.make import AlreadyThereError, make_company
@@ -15,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "Fill a new, empty data folder with the company of the demonstration. Works with GEMBA_MODE=demo only; "
         "'gemba demo' does this and everything else."
     )
+    parser.add_argument("--then-serve", type=int, metavar="PORT", help="answer browsers there when it is made")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,5 +32,14 @@ def run(options: argparse.Namespace) -> int:
     except (NotADemonstrationError, AlreadyThereError) as error:
         print(tell([str(error)]), file=sys.stderr)
         return 1
-    print(f"{made.people} people, {made.records} records, {made.events} events.")
-    return 0
+    print(f"{made.people} people, {made.records} records, {made.events} events.", flush=True)
+    return _serve(options.then_serve) if options.then_serve else 0
+
+
+def _serve(port: int) -> int:
+    """Go on as the server: what is loaded stays loaded. Whoever waited for the line above reads no more of ours."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, sys.stdout.fileno())
+    parser = argparse.ArgumentParser()
+    serve.arguments(parser)
+    return serve.run(parser.parse_args(["--port", str(port)]))

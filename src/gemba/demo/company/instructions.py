@@ -138,6 +138,11 @@ FROM_OUTSIDE = (
         product=WARD,
     ),
     Paper(
+        "EXT-006", "Quality agreements with the critical suppliers", EXTERNAL, PURCHASING, "Elina",
+        issuer="Kuvitelma, Muovi-Salo, Piirilevy", edition="signed, second version", source="Signed by both sides",
+        process=BUY,
+    ),
+    Paper(
         "PAP-001", "Batch folders of the first Pisara, 2019 to 2023", PAPER, PRODUCTION, "Jussi",
         place="Cellar, shelves 3 to 5; the key hangs in the office", retention="device", years=15,
         proves="batch_record",

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from gemba.demo.company import founding
+from gemba.demo.company.assessing import assessing
 from gemba.demo.company.complaints import complaint_lives
 from gemba.demo.company.days import Calendar
 from gemba.demo.company.goals import GOALS
+from gemba.demo.company.habits import habits
 from gemba.demo.company.instructions import PAPERS_LATER
 from gemba.demo.company.lives import baselines, pursue
 from gemba.demo.company.nonconformities import improvement_lives
@@ -17,6 +19,7 @@ from gemba.demo.company.resolutions import moving
 from gemba.demo.company.running import comings_and_goings, described, run, unfinished
 from gemba.demo.company.scoping import figures, registering, scoping
 from gemba.demo.company.stage import Life, Stage, play, refuse_real_use
+from gemba.demo.company.suppliers import buying
 from gemba.demo.company.trainings import learning
 from gemba.demo.company.workings import WORKINGS
 from gemba.demo.company.writing import appear, nights
@@ -67,9 +70,12 @@ def _lives(stage: Stage, days: Calendar) -> list[Life]:
     lives += complaint_lives(stage, days)
     lives += learning(stage, days)
     lives += moving(stage, days)
+    lives += assessing(stage, days)
+    lives += buying(stage, days)
     by_title = {goal.title: goal for goal in GOALS}
     lives.append(baselines(stage, days, by_title[LOOKED_AGAIN], "41", looked_again=True))
     lives.append(baselines(stage, days, by_title[STILL_SUSPECT], "35", looked_again=False))
+    lives += habits(stage, days)
     lives.append(figures(days))
     return lives
 

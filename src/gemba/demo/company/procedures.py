@@ -237,7 +237,10 @@ PROCEDURES = (
         "SOP-013", "Nonconforming Product", PROCEDURE, PRODUCTION, "Jussi",
         "02 Procedures/SOP-13 Nonconforming Product.md", process=MAKE, readers=(TESTER, BUYER),
         governs=("nonconformity",), clauses=("8.3.1", "8.3.2", "8.3.4"), unread=("Noora",),
-        steps=(Step("Tester", "Puts it into the red box with a note", minutes=2),),
+        steps=(
+            Step("Tester", "Puts it into the red box with a note", "nonconformity", minutes=2),
+            Step("Quality manager", "Looks at what it means, and decides", "nonconformity", minutes=20),
+        ),
         bypass="Assembly is two weeks behind, and the text only says what everybody does anyway.", review_months=24,
     ),
     Paper(

@@ -57,7 +57,8 @@ def _raised(stage: Stage, title: str, markets: list[dict[str, str]], devices: li
         {"condition": name, "answer": "no" if name in NO else "yes", "remark": NO.get(name, "")} for name in asked
     ]
     scope = stage.do(OSKARI, Edit, record=scope, values={"answers": answers})
-    return stage.do(OSKARI, Edit, record=scope, values={"decisions": _decisions(scope)})
+    decided: Scope = stage.do(OSKARI, Edit, record=scope, values={"decisions": _decisions(scope)})
+    return decided
 
 
 def _decisions(scope: Scope) -> list[dict[str, Any]]:

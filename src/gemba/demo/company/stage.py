@@ -88,9 +88,7 @@ class Stage:
 
     def person(self, name: str) -> Person:
         """Somebody by full name, or by given name where only one person has it."""
-        found = self.people.get(name) or next(p for n, p in self.people.items() if n.split()[0] == name)
-        found.refresh_from_db()
-        return found
+        return self.people.get(name) or next(p for n, p in self.people.items() if n.split()[0] == name)
 
     def record(self, title: str) -> Any:
         """A record of the story as it now stands, by the title it was raised with."""
@@ -101,7 +99,10 @@ class Stage:
         """Somebody does something at a screen, with the rights they have at that moment."""
         person = self.person(who)
         actor = Actor(person, Via.UI, auth="password")
-        return action(actor=actor, access=access_of(person, registry.readers()), **given).execute()
+        done = action(actor=actor, access=access_of(person, registry.readers()), **given).execute()
+        if isinstance(changed := given.get("person"), Person):
+            changed.refresh_from_db()
+        return done
 
     def system(self, action: Callable[..., Action[T]], **given: Any) -> T:
         """What happens before there is anybody with a right, as at a first start."""

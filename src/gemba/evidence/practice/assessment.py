@@ -1,18 +1,19 @@
-"""Every duty of a framework with its state on a day: four statements, whatever the number of duties and records."""
+"""Every duty of a framework with its state on a day: a fixed number of statements for any number of records."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Max, Q, Sum
 
-from gemba.evidence.catalogue.clauses import duties_under
+from gemba.evidence.catalogue.clauses import ancestors
 from gemba.evidence.catalogue.model import Duty, Framework
 from gemba.evidence.claims.models import CLAIMANT, Claim
 from gemba.evidence.practice.figures import Figures, figures
 from gemba.evidence.practice.holdings import holdings
 from gemba.evidence.practice.models import Holding
+from gemba.evidence.practice.place import Place
 from gemba.evidence.practice.refresh import catch_up
 from gemba.evidence.practice.states import Ground, State, state_of
 from gemba.kernel import clock
@@ -21,17 +22,6 @@ from gemba.kernel.types import registry
 
 Decisions = Mapping[str, bool]
 """Duty id to whether it applies; duties not named are undecided where they are conditional, and apply otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Narrows an assessment to one site or one product; evidence that names none counts everywhere."""
-
-    site: int | None = None
-    product: int | None = None
-
-    def holds(self, held: Holding) -> bool:
-        return self.site in (None, held.site) and self.product in (None, held.product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +52,68 @@ class Assessment:
     def overall(self) -> Figures:
         return figures((row.duty, row.state) for row in self.rows)
 
+    @cached_property
+    def _below(self) -> Mapping[str, list[DutyState]]:
+        """By clause: its duties and those of everything below it."""
+        found: dict[str, list[DutyState]] = {}
+        for row in self.rows:
+            for number in (row.duty.clause, *above(self.framework, row.duty.clause)):
+                found.setdefault(number, []).append(row)
+        return found
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, DutyState]:
+        return {row.duty.id: row for row in self.rows}
+
     def rows_under(self, clause: str) -> list[DutyState]:
         """The duties of a clause and of everything below it."""
-        wanted = {duty.id for duty in duties_under(self.framework, clause)}
-        return [row for row in self.rows if row.duty.id in wanted]
+        return self._below.get(clause, [])
 
     def under(self, clause: str) -> Figures:
         """The figures of a clause and everything below it."""
         return figures((row.duty, row.state) for row in self.rows_under(clause))
 
     def row(self, duty: str) -> DutyState | None:
-        return next((row for row in self.rows if row.duty.id == duty), None)
+        return self._by_id.get(duty)
+
+
+def above(framework: Framework, clause: str) -> tuple[str, ...]:
+    """The clauses above one that the framework has."""
+    return ancestors(framework, clause) if clause in framework.clauses else ()
 
 
 def assess(
-    framework: Framework, decisions: Decisions, *, on: dt.date | None = None, place: Place | None = None
-) -> Assessment:
-    """The state of every duty today, or as it was known on an earlier day."""
+    framework: Framework, decisions: Decisions, *, on: dt.date | None = None, place: Place | None = None,
+    held: Iterable[Holding] | None = None,
+) -> Assessment:  # fmt: skip
+    """The state of every duty today, or as it was known on an earlier day.
+
+    `held` is what `held_on` answered for that day, where several frameworks are assessed together.
+    """
     today = clock.today()
     day = on or today
-    held = _held(day, today)
+    earlier = held if held is not None else held_on(day)
+    summed = _known_now(place or Place()) if earlier is None else _known_of(earlier, place or Place())
     claims = _claims(framework.id, day)
-    summed = _summed(held, place or Place())
     rows = tuple(_row(duty, decisions, claims, summed, day) for duty in framework.duties)
     return Assessment(framework, day, rows)
 
 
-def _held(day: dt.date, today: dt.date) -> Sequence[Holding]:
-    if day < today:
-        return holdings(day)
-    catch_up()
-    return list(Holding.objects.all())
+def held_on(day: dt.date) -> Sequence[Holding] | None:
+    """What was held on an earlier day; None for today, which the database adds up by itself."""
+    return holdings(day) if day < clock.today() else None
 
 
 def _claims(framework: str, day: dt.date) -> Mapping[str, dt.date]:
     """Duty to the first day from which a claim that counts on `day` has stood."""
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
-    counting = Record._base_manager.filter(in_force(day)).exclude(_doubted(day)).order_by()
+    valid = Q(record__valid_to=None) | Q(record__valid_to__gt=day)
     rows = Claim.objects.filter(
-        Q(ended=None) | Q(ended__gte=end), framework=framework, made_at__lt=end, record__in=counting.values("pk")
-    )
+        Q(ended=None) | Q(ended__gte=end), valid, framework=framework, made_at__lt=end, record__kind=CLAIMANT,
+        record__valid_from__lte=day,
+    )  # fmt: skip
+    if doubts := claim_doubts(day):
+        rows = rows.exclude(record__in=Record._base_manager.filter(doubts, kind=CLAIMANT).order_by().values("pk"))
     found: dict[str, dt.date] = {}
     for duty, made, valid_from in rows.values_list("duty", "made_at", "record__valid_from"):
         since = max(made.date(), valid_from or made.date())
@@ -109,13 +121,9 @@ def _claims(framework: str, day: dt.date) -> Mapping[str, dt.date]:
     return found
 
 
-def in_force(day: dt.date) -> Q:
-    """Documents that were in force on that day."""
-    return Q(kind=CLAIMANT, valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
-
-
-def _doubted(day: dt.date) -> Q:
-    found = Q(pk__in=[])
+def claim_doubts(day: dt.date) -> Q:
+    """Documents whose claims do not count on that day, whatever they say; empty where no module has a check."""
+    found = Q()
     for declared in registry:
         for check in declared.claim_checks:
             found |= check.failing(day)
@@ -128,20 +136,32 @@ class _Known:
     exercise: dt.date | None = None
     invalid: int = 0
 
-    def add(self, held: Holding) -> None:
-        if not held.valid:
-            self.invalid += held.count
-        elif held.exercise:
-            self.exercise = max(self.exercise or held.newest, held.newest)
+    def add(self, *, valid: bool, exercise: bool, newest: dt.date, count: int) -> None:
+        if not valid:
+            self.invalid += count
+        elif exercise:
+            self.exercise = max(self.exercise or newest, newest)
         else:
-            self.valid = max(self.valid or held.newest, held.newest)
+            self.valid = max(self.valid or newest, newest)
 
 
-def _summed(held: Iterable[Holding], place: Place) -> Mapping[str, _Known]:
+def _known_now(place: Place) -> Mapping[str, _Known]:
+    """What is held today, added up by the database."""
+    catch_up()
+    rows = Holding.objects.filter(place.rows()).order_by().values_list("type", "valid", "exercise")
+    found: dict[str, _Known] = {}
+    for name, valid, exercise, newest, count in rows.annotate(Max("newest"), Sum("count")):
+        found.setdefault(name, _Known()).add(valid=valid, exercise=exercise, newest=newest, count=count)
+    return found
+
+
+def _known_of(held: Iterable[Holding], place: Place) -> Mapping[str, _Known]:
     found: dict[str, _Known] = {}
     for each in held:
         if place.holds(each):
-            found.setdefault(each.type, _Known()).add(each)
+            found.setdefault(each.type, _Known()).add(
+                valid=each.valid, exercise=each.exercise, newest=each.newest, count=each.count
+            )
     return found
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from gemba.evidence.practice.models import Doubt
@@ -14,9 +15,11 @@ from gemba.kernel.types import EvidenceCheck, registry
 
 
 def _signed_otherwise() -> Q:
-    """Signed, and no signature stands for what the record says now."""
-    standing = Signature.objects.filter(record=OuterRef("pk"), rejection=False)
-    return Q(Exists(standing)) & ~Q(Exists(standing.filter(content=OuterRef("digest"))))
+    """Signed, and no signature stands for what the record says now. Begins with those that stand for else."""
+    standing = Signature.objects.filter(rejection=False)
+    otherwise = standing.exclude(content=F("record__digest")).order_by().values("record")
+    same = standing.filter(record=OuterRef("pk"), content=OuterRef("digest"))
+    return Q(pk__in=otherwise) & ~Q(Exists(same))
 
 
 OWN_CHECKS: Sequence[EvidenceCheck] = (
@@ -33,13 +36,8 @@ def checks() -> tuple[EvidenceCheck, ...]:
 
 
 def yielding() -> Q:
-    """Spine rows whose kind and state yield any evidence."""
-    found = Q(pk__in=[])
-    for declared in registry:
-        states = sorted({state.name for each in declared.yields for state in each.states})
-        if states:
-            found |= Q(kind=declared.kind, state__in=states)
-    return found
+    """Spine rows whose kind yields any evidence. What their state says is looked at where they are counted."""
+    return Q(kind__in=sorted(declared.kind for declared in registry if declared.yields))
 
 
 def doubt_again(records: Collection[int] | None = None) -> None:
@@ -59,8 +57,11 @@ def _doubted(records: Collection[int] | None) -> Iterator["QuerySet[Record, Any]
 
 
 def _insert(rows: "QuerySet[Record, Any]") -> None:
-    """One statement, whatever the number of rows: they never leave the database."""
-    sql, parameters = rows.query.sql_with_params()
+    """One statement, whatever the number of rows; none for a check that nothing can fail."""
+    try:
+        sql, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return
     table = connection.ops.quote_name(Doubt._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(name) for name in ("record_id", "why"))
     with connection.cursor() as cursor:

@@ -1,18 +1,18 @@
-"""Count evidence by type: one pass over the record spine, and one for each date that a type keeps for itself."""
+"""Count evidence by type: one pass over the record spine, one over each table with dates of its own."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Value
 
 from gemba.evidence.practice.models import Doubt, Holding
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import RecordType, Yields, registry
 
 SPINE = frozenset(field.name for field in Record._meta.concrete_fields)
+GROUPED = ("kind", "state", "site", "product", "exercise")
 
 
 class _Place(NamedTuple):
@@ -42,68 +42,88 @@ def holdings(on: dt.date | None = None, *, kinds: Collection[str] | None = None)
     than the day asked about.
     """
     sums: dict[_Place, _Sum] = {}
-    for source in _sources(kinds):
-        for row in _rows(source, on):
-            _count(sums, row, source.declared)
+    for each in _passes(kinds):
+        for doubted, row in each.rows(on):
+            each.count(sums, row, doubted=doubted)
     return [
         Holding(**place._asdict(), first=total.first, newest=total.newest, count=total.count)
         for place, total in sums.items()
     ]
 
 
-class _Source(NamedTuple):
-    """One statement: some of what types yield, with the date they share and the condition they have."""
+class _Measure(NamedTuple):
+    """Three figures of a pass: the first and newest of these dates, and their number, under a condition."""
 
     date: str
     where: Q
-    declared: list[tuple[RecordType[Any], Yields]]
 
 
-def _sources(kinds: Collection[str] | None) -> list[_Source]:
-    """What stands on spine dates without a condition is counted together, the rest one by one."""
-    together: dict[str, list[tuple[RecordType[Any], Yields]]] = defaultdict(list)
-    apart: list[_Source] = []
-    for declared in registry:
-        for each in declared.yields if kinds is None or declared.kind in kinds else ():
-            if each.on in SPINE and not each.where:
-                together[each.on].append((declared, each))
+@dataclass(slots=True)
+class _Pass:
+    """What one table yields, on whichever dates, under whichever conditions; by the column `by` if it has one."""
+
+    model: type[Record]
+    by: str
+    yielded: list[tuple[RecordType[Any], Yields, int]] = field(default_factory=list)
+    measures: list[_Measure] = field(default_factory=list)
+    _known: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, declared: RecordType[Any], each: Yields) -> None:
+        key = (each.on, str(each.where))
+        if key not in self._known:
+            self._known[key] = len(self.measures)
+            self.measures.append(_Measure(each.on, each.where))
+        self.yielded.append((declared, each, self._known[key]))
+
+    def rows(self, on: dt.date | None) -> Iterator[tuple[bool, Sequence[Any]]]:
+        """Groups with whether they are in doubt: what is not, in the order of an index; then the few that are.
+
+        States are told apart afterwards: a condition on them would cost the database the order of the index.
+        """
+        kinds = sorted({declared.kind for declared, _each, _place in self.yielded})
+        rows = self.model._base_manager.filter(kind__in=kinds)
+        if on is not None:
+            rows = rows.filter(state_since__lt=dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), dt.UTC))
+        named, figures = {"named": F(self.by) if self.by else Value("")}, dict(self._figures(on))
+        of_record = Doubt.objects.filter(record=OuterRef("pk"))
+        for doubted, some in (
+            (False, rows.filter(~Exists(of_record))), (True, rows.filter(pk__in=Doubt.objects.values("record"))),
+        ):  # fmt: skip
+            for row in some.annotate(**named).order_by().values_list(*GROUPED, "named").annotate(**figures):
+                yield doubted, row
+
+    def _figures(self, on: dt.date | None) -> Iterator[tuple[str, Any]]:
+        for place, (date, where) in enumerate(self.measures):
+            counted = where & Q(**{f"{date}__lte": on}) if on is not None else where
+            only = counted or None
+            yield f"first_{place}", Min(date, filter=only)
+            yield f"newest_{place}", Max(date, filter=only)
+            yield f"number_{place}", Count(date, filter=only)
+
+    def count(self, sums: dict[_Place, _Sum], row: Sequence[Any], *, doubted: bool) -> None:
+        kind, state, site, product, exercise, named, *figures = row
+        for declared, each, place in self.yielded:
+            first, newest, number = figures[3 * place : 3 * place + 3]
+            if not number or declared.kind != kind or state not in {s.name for s in each.states}:
+                continue
+            if each.by and each.evidence != named:
+                continue
+            held = _Place(kind, each.evidence, site, product, bool(exercise), not doubted)
+            if held in sums:
+                sums[held].add(first, newest, number)
             else:
-                apart.append(_Source(each.on, each.where, [(declared, each)]))
-    return [*(_Source(date, Q(), declared) for date, declared in together.items()), *apart]
+                sums[held] = _Sum(first, newest, number)
 
 
-def _rows(source: _Source, on: dt.date | None) -> Iterable[Any]:
-    date, wanted = source.date, Q(pk__in=[])
-    for kind, states in _states(source.declared).items():
-        wanted |= Q(kind=kind, state__in=sorted(states))
-    model = Record if date in SPINE and not source.where else source.declared[0][0].model
-    rows = model._base_manager.filter(wanted, source.where, **{f"{date}__isnull": False})
-    if on is not None:
-        end = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), dt.UTC)
-        rows = rows.filter(state_since__lt=end, **{f"{date}__lte": on})
-    doubted = Exists(Doubt.objects.filter(record=OuterRef("pk")))
-    return (
-        rows.annotate(doubted=doubted)
-        .order_by()
-        .values_list("kind", "state", "site", "product", "exercise", "doubted")
-        .annotate(first=Min(date), newest=Max(date), number=Count("pk"))
-    )
-
-
-def _states(declared: Iterable[tuple[RecordType[Any], Yields]]) -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for kind, each in declared:
-        found[kind.kind] |= {state.name for state in each.states}
-    return found
-
-
-def _count(sums: dict[_Place, _Sum], row: Any, declared: Iterable[tuple[RecordType[Any], Yields]]) -> None:
-    kind, state, site, product, exercise, doubted, first, newest, number = row
-    for each in (each for record_type, each in declared if record_type.kind == kind):
-        if state not in {s.name for s in each.states}:
+def _passes(kinds: Collection[str] | None) -> list[_Pass]:
+    """Kinds that yield on dates of the spine alone are counted together; each other kind in one pass of its own."""
+    together: dict[str, _Pass] = {}
+    for declared in registry:
+        if not declared.yields or (kinds is not None and declared.kind not in kinds):
             continue
-        place = _Place(kind, each.evidence, site, product, bool(exercise), not doubted)
-        if place in sums:
-            sums[place].add(first, newest, number)
-        else:
-            sums[place] = _Sum(first, newest, number)
+        plain = all(each.on in SPINE and not each.condition for each in declared.yields)
+        by = next((each.by for each in declared.yields if each.by), "")
+        made = together.setdefault("" if plain else declared.kind, _Pass(Record if plain else declared.model, by))
+        for each in declared.yields:
+            made.add(declared, each)
+    return list(together.values())

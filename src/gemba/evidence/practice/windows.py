@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -35,7 +36,12 @@ def months_of(duty: Duty) -> int:
 
 def window_start(duty: Duty, day: dt.date) -> dt.date:
     """The first date of evidence that still counts on `day`."""
-    return day - relativedelta(months=months_of(duty))
+    return _earlier(day, months_of(duty))
+
+
+@lru_cache(maxsize=512)
+def _earlier(day: dt.date, months: int) -> dt.date:
+    return day - relativedelta(months=months)
 
 
 def first_due(duty: Duty, since: dt.date) -> dt.date | None:

@@ -4,7 +4,7 @@ What may be left out follows ISO 13485 1 and 4.2.2: duties of clause 6, 7 and 8 
 does are not applicable, with a justification; design control is excluded only where law lets it. All else applies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from gemba.evidence.catalogue.model import Applicability, Duty, Framework
 from gemba.evidence.scope.roles import OrganisationRole
-
 
 CLAUSES_OF_ROLES = "iso13485"
 """The framework whose clause numbers the organisation roles name as commonly left out, or never."""
@@ -120,6 +119,13 @@ def objections(framework: Framework, role: OrganisationRole, decision: Decision)
     if not decision.reason.strip():
         found.append(_("Say why %s does not apply; the sentence stands in the quality manual.") % duty.id)
     return found
+
+
+def contradictions(said: Iterable[tuple[str, object]]) -> list[str]:
+    """What is said twice and differently: a sentence for each. Saying the same twice is no contradiction."""
+    first: dict[str, object] = {}
+    twice = [name for name, value in said if first.setdefault(name, value) != value]
+    return [_("%s is decided twice, and differently. Keep one of them.") % name for name in dict.fromkeys(twice)]
 
 
 FIRST = ("7.3", "8.2")

@@ -8,8 +8,12 @@ from gemba.evidence.practice.snapshots import frameworks_in_force
 from gemba.evidence.scope.standing import decisions_on
 from gemba.evidence.signals.backfill import backfill
 from gemba.evidence.signals.burst import burst
+from gemba.evidence.signals.bypass import bypass
+from gemba.evidence.signals.copied import copied
 from gemba.evidence.signals.decay import decay
 from gemba.evidence.signals.ownership import ownership
+from gemba.evidence.signals.response import response
+from gemba.evidence.signals.sequence import sequence
 from gemba.evidence.signals.signal import Signal
 from gemba.evidence.signals.silence import silence
 
@@ -20,7 +24,8 @@ def _decay(today: dt.date) -> Signal:
 
 
 SIGNALS: Mapping[str, Callable[[dt.date], Signal]] = {
-    "silence": silence, "backfill": backfill, "burst": burst, "ownership": ownership, "decay": _decay,
+    "silence": silence, "backfill": backfill, "burst": burst, "sequence": sequence, "bypass": bypass,
+    "ownership": ownership, "response": response, "decay": _decay, "copied": copied,
 }  # fmt: skip
 
 

@@ -5,25 +5,22 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gemba.evidence.practice.proof import evidence_rows
-from gemba.evidence.signals.signal import Finding, Row, Signal, Threshold
+from gemba.evidence.signals.signal import Finding, Row, Signal
+from gemba.evidence.signals.thresholds import limit, shown
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import registry
 
-MONTHS, BEFORE = 12, 30
-BUILT_TO_PASS = Threshold("entries a day before an audit, against the rest of the year", 2)
+_at = partial(limit, "burst")
 AUDITS = ("audit_report",)
 """Evidence types whose date is the day of an audit."""
-CHANCE = Threshold("chance of as many without a reason", 0.001)
-"""A burst is only called one where chance hardly makes it: so many entries by a Poisson process of the usual rate."""
-LEAST = 60
-"""Fewer entries than this in the year make no rhythm."""
 WEEK = 7
 
 
@@ -33,13 +30,16 @@ def audit_days(since: dt.date) -> list[dt.date]:
 
 
 def burst(today: dt.date) -> Signal:
-    """For each audit of the year: entries a day in the 30 days before, against the median week of the rest."""
-    since = today - relativedelta(months=MONTHS)
+    """For each audit of the year: entries a day in the 30 days before, against the median week of the rest.
+
+    A burst is only called one where chance hardly makes it: so many entries by a Poisson process of the usual rate.
+    """
+    since = today - relativedelta(months=int(_at("window_months")))
     audits = audit_days(since)
     entries = _entries(since - relativedelta(months=1))
     return Signal(
         name="burst", title=gettext_lazy("Bunched before audits"), since=since, until=today,
-        thresholds=(BUILT_TO_PASS, CHANCE),
+        thresholds=shown("burst"),
         says=gettext_lazy("So much more was written before an audit than otherwise that it reads as built to pass."),
         not_meaning=gettext_lazy(
             "Preparing for an audit is no fault. It says that records follow the audit's calendar instead of the work."
@@ -69,8 +69,9 @@ def tail(number: int, expected: float) -> float:
 def finding(
     audit: dt.date, entries: Mapping[dt.date, int], audits: Sequence[dt.date], since: dt.date, today: dt.date
 ) -> Finding:
-    before = [audit - dt.timedelta(days=n) for n in range(1, BEFORE + 1)]
-    near = {day - dt.timedelta(days=n) for day in audits for n in range(BEFORE + 1)}
+    length = int(_at("before_days"))
+    before = [audit - dt.timedelta(days=n) for n in range(1, length + 1)]
+    near = {day - dt.timedelta(days=n) for day in audits for n in range(length + 1)}
     rest = [since + dt.timedelta(days=n) for n in range((today - since).days)]
     calm = [day for day in rest if day not in near]
     weeks = [
@@ -79,16 +80,16 @@ def finding(
     total = sum(entries.values())
     about = _("Audit of %s") % audit.isoformat()
     usual = statistics.median(weeks) if weeks else 0.0
-    if total < LEAST or usual <= 0:
+    if total < _at("least") or usual <= 0:
         return Finding(
             about=about, n=total, value=None, unit="", fired=False,
             sentence=_("Too few entries in the year for a rhythm; not evaluable."),
         )  # fmt: skip
     number = sum(entries.get(day, 0) for day in before)
-    rate = number / BEFORE
+    rate = number / length
     ratio = rate / usual
     average = sum(entries.get(day, 0) for day in calm) / len(calm)
-    fired = ratio > BUILT_TO_PASS.value and tail(number, average * BEFORE) < CHANCE.value
+    fired = ratio > _at("times") and tail(number, average * length) < _at("chance")
     sentence = _("%(rate).1f entries a day before the audit, %(usual).1f otherwise: %(ratio).1f times.") % {
         "rate": rate, "usual": usual, "ratio": ratio,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
@@ -10,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from gemba.evidence.practice.assessment import Assessment, DutyState
 from gemba.evidence.practice.states import State
 from gemba.evidence.practice.windows import months_of
-from gemba.evidence.signals.signal import Finding, Row, Signal, Threshold
+from gemba.evidence.signals.signal import Finding, Row, Signal
+from gemba.evidence.signals.thresholds import limit, shown
 
-MONTHS = 12
-SOON = Threshold("days until the next lapse", 60)
+_at = partial(limit, "decay")
 
 
 def lapses_on(row: DutyState) -> dt.date | None:
@@ -26,9 +27,9 @@ def lapses_on(row: DutyState) -> dt.date | None:
 
 def decay(today: dt.date, assessments: Iterable[Assessment]) -> Signal:
     """By framework: which duties lapse within a year, the first one first."""
-    until = today + relativedelta(months=MONTHS)
+    until = today + relativedelta(months=int(_at("window_months")))
     return Signal(
-        name="decay", title=gettext_lazy("What lapses next"), since=today, until=until, thresholds=(SOON,),
+        name="decay", title=gettext_lazy("What lapses next"), since=today, until=until, thresholds=shown("decay"),
         says=gettext_lazy("With no new record these duties stop working on the days named."),
         not_meaning=gettext_lazy("It is a reckoning, not a prediction: one valid record moves the day."),
         findings=tuple(finding(found, today, until) for found in assessments),
@@ -45,13 +46,13 @@ def finding(found: Assessment, today: dt.date, until: dt.date) -> Finding:
         )  # fmt: skip
     left = (days[0][0] - today).days
     rows = [
-        Row(f"{row.duty.id} {row.duty.text}", day.isoformat(), fires=(day - today).days <= SOON.value)
+        Row(f"{row.duty.id} {row.duty.text}", day.isoformat(), fires=(day - today).days <= _at("soon"))
         for day, row in days
     ]
     sentence = _("%(n)d duties lapse within a year; the first, %(duty)s, on %(day)s.") % {
         "n": len(days), "duty": days[0][1].duty.id, "day": days[0][0].isoformat(),
     }  # fmt: skip
     return Finding(
-        about=found.framework.designation, n=len(days), value=left, unit=_("days"), fired=left <= SOON.value,
+        about=found.framework.designation, n=len(days), value=left, unit=_("days"), fired=left <= _at("soon"),
         sentence=sentence, rows=rows,
     )  # fmt: skip

@@ -1,47 +1,57 @@
 """Signal 6: who creates, signs and executes. A system that only quality keeps is not lived by anybody else."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
+from functools import partial
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gemba.evidence.signals.signal import Finding, Row, Signal, Threshold
+from gemba.evidence.signals.signal import Finding, Row, Signal
+from gemba.evidence.signals.thresholds import limit, shown
 from gemba.kernel.people.models import Person
 from gemba.kernel.trail.models import Event
+from gemba.kernel.types import registry
 
-MONTHS = 12
-ALONE = Threshold("share of quality and consultants", 80, "%")
+_at = partial(limit, "ownership")
 HALF = 0.5
-LEAST_EVENTS, LEAST_PEOPLE = 50, 4
-"""Figures about people need a group: below four they would be figures about somebody."""
 
 
 def ownership(today: dt.date) -> Signal:
-    """By function: shares, their concentration, and how few people do half of it. Two statements."""
-    since = today - relativedelta(months=MONTHS)
+    """Of the company and of each kind of record: shares by function. Two statements."""
+    since = today - relativedelta(months=int(_at("window_months")))
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     events = Event.objects.filter(at__gte=start, record__isnull=False, record__exercise=False)
-    counted = dict(
-        events.exclude(actor__kind=Person.Kind.SYSTEM).order_by().values_list("actor").annotate(n=Count("pk"))
-    )
+    by_people = events.exclude(actor__kind=Person.Kind.SYSTEM).order_by()
+    by_kind: dict[str, dict[int, int]] = defaultdict(dict)
+    for kind, actor, number in by_people.values_list("record__kind", "actor").annotate(n=Count("pk")):
+        by_kind[kind][actor] = number
+    counted = {
+        actor: sum(some.get(actor, 0) for some in by_kind.values())
+        for actor in sorted({actor for some in by_kind.values() for actor in some})
+    }
     people = {each.pk: each for each in Person.objects.filter(pk__in=counted).select_related("department")}
     return Signal(
-        name="ownership", title=gettext_lazy("Whose system it is"), since=since, until=today, thresholds=(ALONE,),
+        name="ownership", title=gettext_lazy("Whose system it is"), since=since, until=today,
+        thresholds=shown("ownership"),
         says=gettext_lazy("Quality and consultants do nearly all of it: the others do not own what is written."),
         not_meaning=gettext_lazy("It is no measure of anybody's work. People appear as functions, never by name."),
-        findings=(finding(counted, people),),
+        findings=(
+            finding(_("The company"), counted, people),
+            *(finding(str(registry.named(kind).plural), some, people) for kind, some in sorted(by_kind.items())
+              if kind in registry and sum(some.values()) >= _at("least")),
+        ),
     )  # fmt: skip
 
 
-def finding(counted: dict[int, int], people: dict[int, Person]) -> Finding:
+def finding(about: str, counted: dict[int, int], people: dict[int, Person]) -> Finding:
+    """Of the company, or of one kind of record."""
     total = sum(counted.values())
-    about = _("The company")
-    if total < LEAST_EVENTS or len(counted) < LEAST_PEOPLE:
+    if total < _at("least") or len(counted) < _at("people"):
         return Finding(
-            about=about, n=total, value=None, unit=ALONE.unit, fired=False,
+            about=about, n=total, value=None, unit="%", fired=False,
             sentence=_("Too few people or entries for a figure that is not about somebody; not evaluable."),
         )  # fmt: skip
     functions: Counter[str] = Counter()
@@ -57,7 +67,7 @@ def finding(counted: dict[int, int], people: dict[int, Person]) -> Finding:
     ) % {"share": share, "hhi": concentration, "few": few_doing_half(list(counted.values()))}
     rows = [Row(name, f"{100 * number / total:.0f} %") for name, number in functions.most_common()]
     return Finding(
-        about=about, n=total, value=share, unit=ALONE.unit, fired=share > ALONE.value, sentence=sentence, rows=rows
+        about=about, n=total, value=share, unit="%", fired=share > _at("alone"), sentence=sentence, rows=rows
     )
 
 

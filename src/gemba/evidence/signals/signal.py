@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 
@@ -16,16 +16,36 @@ class Threshold:
     name: str
     value: float
     unit: Text = ""
+    least: float = 0
+    most: float = 1e9
+    """Between these a company may choose."""
+
+    def with_value(self, value: float) -> "Threshold":
+        return replace(self, value=value)
+
+    @property
+    def number(self) -> str:
+        """As shown: without a point where there is nothing behind it."""
+        return f"{self.value:g}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row behind a figure. `record` is the key of the record to open, where there is one."""
+    """One row behind a figure. `record` is the key of the record to open, where there is one.
+
+    Whoever may not see that record, or one of `others` that the label names too, is shown neither label nor detail.
+    """
 
     label: str
     detail: str = ""
     record: int | None = None
     fires: bool = False
+    others: tuple[int, ...] = ()
+
+    @property
+    def names(self) -> tuple[int, ...]:
+        """The keys of all records that this row tells of."""
+        return self.others if self.record is None else (self.record, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

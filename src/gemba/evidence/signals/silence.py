@@ -4,20 +4,19 @@ import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gemba.evidence.signals.signal import Finding, Row, Signal, Threshold
+from gemba.evidence.signals.signal import Finding, Row, Signal
+from gemba.evidence.signals.thresholds import limit, shown
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import registry
 
-HISTORY_MONTHS, WINDOW_MONTHS = 24, 6
-IMPLAUSIBLE = Threshold("P(none by chance)", 0.05)
-LEAST = 6
-"""Fewer records than this in two years give no rate."""
+_at = partial(limit, "silence")
 
 
 def silence(today: dt.date) -> Signal:
@@ -25,12 +24,12 @@ def silence(today: dt.date) -> Signal:
 
     With a rate r per month over the two years before, no record in m months has the probability exp(-r m) (Poisson).
     """
-    start = today - relativedelta(months=WINDOW_MONTHS)
-    since = start - relativedelta(months=HISTORY_MONTHS)
+    start = today - relativedelta(months=int(_at("window_months")))
+    since = start - relativedelta(months=int(_at("history_months")))
     dates = _dates(since, today)
     return Signal(
-        name="silence", title=gettext_lazy("Silence"), since=since, until=today, thresholds=(IMPLAUSIBLE,),
-        says=gettext_lazy("Records of this kind used to come. That none came for half a year is implausibly quiet."),
+        name="silence", title=gettext_lazy("Silence"), since=since, until=today, thresholds=shown("silence"),
+        says=gettext_lazy("Records of this kind used to come. That none came for so long is implausibly quiet."),
         not_meaning=gettext_lazy(
             "It does not say that something happened and was hidden: there may be nothing to record. A dry run shows"
             " whether people would still know what to do."
@@ -59,18 +58,19 @@ def _split(dates: Mapping[str, list[dt.date]], start: dt.date) -> dict[str, tupl
 
 def finding(kind: str, before: list[dt.date], last: dt.date | None, since: int) -> Finding:
     label = str(registry.named(kind).plural)
-    if len(before) < LEAST:
+    if len(before) < _at("least"):
         return Finding(
             about=label, n=len(before), value=None, unit="", fired=False,
             sentence=_("Too few records before the window for a rate; not evaluable."),
         )  # fmt: skip
-    rate = len(before) / HISTORY_MONTHS
-    chance = math.exp(-rate * WINDOW_MONTHS)
-    fired = since == 0 and chance < IMPLAUSIBLE.value
+    window = int(_at("window_months"))
+    rate = len(before) / _at("history_months")
+    chance = math.exp(-rate * window)
+    fired = since == 0 and chance < _at("implausible")
     sentence = (
         _("%(rate).1f a month before, none for %(months)d months: by chance %(percent).1f %%.")
         if since == 0
         else _("%(rate).1f a month before, %(since)d in the last %(months)d months.")
-    ) % {"rate": rate, "months": WINDOW_MONTHS, "percent": 100 * chance, "since": since}
+    ) % {"rate": rate, "months": window, "percent": 100 * chance, "since": since}
     rows = (Row(_("Last one"), last.isoformat() if last else "", fires=fired),)
     return Finding(about=label, n=len(before), value=chance, unit="", fired=fired, sentence=sentence, rows=rows)

@@ -41,6 +41,13 @@ class Grant:
         return within and (self.confidential or not confidential)
 
 
+class Readers(dict[str, Collection[Role]]):
+    """Which roles may read which kind; kinds not named are read by nobody."""
+
+    company_wide: frozenset[str] = frozenset()
+    """Kinds whose records of no site are everybody's: people bound to one site read them too."""
+
+
 @dataclass(frozen=True)
 class Access:
     """The rights of one person on one day. `everything` is for work of the system itself, never for a person."""
@@ -94,7 +101,14 @@ class Access:
 
     def only(self, kind: str) -> "Access":
         """The same person with nothing but the rights to one kind: a shorter condition where the kind is known."""
-        return replace(self, readers={kind: self.readers.get(kind, ())})
+        only = Readers({kind: self.readers.get(kind, ())})
+        only.company_wide = self.company_wide & {kind}
+        return replace(self, readers=only)
+
+    @property
+    def company_wide(self) -> frozenset[str]:
+        """The kinds whose records of no site this person reads whatever site the roles are bound to."""
+        return self.readers.company_wide if isinstance(self.readers, Readers) else frozenset()
 
     @property
     def shape(self) -> Hashable:
@@ -107,7 +121,10 @@ class Access:
             return True
         readers = self.readers.get(record.kind, ())
         place = (record.site_id, record.product_id)
-        if any(g.role in readers and g.covers(*place, confidential=record.confidential) for g in self.grants):
+        wide = record.site_id is None and record.kind in self.company_wide
+        grants = [g for g in self.grants if g.role in readers]
+        bounds = [replace(g, site_id=None) if wide else g for g in grants]
+        if any(bound.covers(*place, confidential=record.confidential) for bound in bounds):
             return True
         return self._sees_own(record, readers)
 
@@ -135,6 +152,9 @@ class Access:
         for grants in alike.values():
             if kinds := self._kinds(grants):
                 found |= _condition(grants[0], kinds)
+                wide = [kind for kind in kinds if kind in self.company_wide]
+                if wide and grants[0].site_id is not None:
+                    found |= _condition(replace(grants[0], site_id=None), wide) & Q(site=None)
         return found | self._own()
 
     def _kinds(self, grants: Iterable[Grant]) -> list[str]:

@@ -188,6 +188,26 @@ def follow_link(uid: str, secret: str, password: str, *, auth: str = "link") -> 
     ).execute()  # fmt: skip
 
 
+@dataclass(kw_only=True)
+class _FirstLogin(RowAction[Account]):
+    """The login of the first administrator, with the password they chose: told on the person's chain like any other."""
+
+    person: Person
+    password: str
+
+    def prepare(self) -> None:
+        self.person = self.hold(self.person)
+
+    def check(self) -> Refused | None:
+        return None
+
+    def perform(self) -> Account:
+        account = open_account(self.person)
+        choose_password(account, self.password)
+        self.keep(self.person, "first-login", store=False)
+        return account
+
+
 @transaction.atomic
 def first_administrator(uid: str, secret: str, *, name: str, email: str, password: str) -> Account:
     """Use the link of the first start: a person, a login and the administrator's role, each with its event."""
@@ -199,10 +219,9 @@ def first_administrator(uid: str, secret: str, *, name: str, email: str, passwor
     person = AddPerson(actor=actor, access=access, values={"name": name, "email": email}).execute()
     if not person.email:
         raise Invalid({"email": [_("Somebody who signs in needs an address.")]})
-    account = open_account(person)
     link.used_at, link.person = clock.now(), person
     link.save(update_fields=["used_at", "person"])
-    choose_password(account, password)
+    account = _FirstLogin(actor=actor, access=access, person=person, password=password).execute()
     GrantRole(
         actor=actor, access=access, person=person, role=Role.ADMINISTRATOR, reason=_("First start")
     ).execute()  # fmt: skip

@@ -11,6 +11,8 @@ from gemba.kernel.actor import Via
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.lifecycle.machine import VOID, R, Transition
+from gemba.kernel.log.jobs import seal_soon
+from gemba.kernel.log.standing import signing_refusal
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record, content_digest
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, NotProven, Refused
@@ -19,6 +21,7 @@ from gemba.kernel.rows import load
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.signing.proof import Proof
 from gemba.kernel.tasks.models import Task
+from gemba.kernel.trail.canonical import moment
 from gemba.kernel.trail.models import Event
 from gemba.kernel.types import closed_gate, effects_elsewhere
 from gemba.kernel.ulid import ulid
@@ -122,7 +125,8 @@ class Advance(RecordAction[R], Generic[R]):
                 _("The content changed while you were reading. Look at what changed before you sign."),
                 current=self.record, given=self.seen,
             )  # fmt: skip
-        return None
+        sentence = signing_refusal()
+        return Refused(sentence) if sentence else None
 
     def perform(self) -> R:
         record, step = self.record, self.transition
@@ -136,6 +140,7 @@ class Advance(RecordAction[R], Generic[R]):
         if signature:
             signature.seq = self.head.seq
             signature.save(force_insert=True)
+            seal_soon()
         self._finish_tasks(record, step)
         return self._with_effects(record, step)
 
@@ -174,6 +179,7 @@ class Advance(RecordAction[R], Generic[R]):
             "meaning": signature.meaning, "name": signature.name, "uid": signature.person.uid,
             "content": signature.content, "statement": signature.statement, "factors": signature.factors,
             "ceremony": signature.ceremony, "tz": signature.time_zone, "rejection": signature.rejection,
+            "at": moment(signature.at),
         }  # fmt: skip
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actions.base import stored_text
-from gemba.kernel.actions.write import EXERCISE_PREFIX, Raise, first_entry
+from gemba.kernel.actions.write import Raise, first_entry
 from gemba.kernel.actor import Actor
 from gemba.kernel.bulk.models import BulkRun
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.numbering.models import take
-from gemba.kernel.records.models import content_digest, store_many
+from gemba.kernel.records.models import EXERCISE_PREFIX, content_digest, store_many
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
 from gemba.kernel.search.index import index_many
 from gemba.kernel.trail.models import SecurityEvent

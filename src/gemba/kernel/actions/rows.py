@@ -49,16 +49,25 @@ def subject_of(row: models.Model) -> str:
 
 def row_snapshot(row: models.Model) -> dict[str, Canonical]:
     """Every column with its canonical value; of a person also the login, without anything secret."""
-    found: dict[str, Canonical] = {
+    if isinstance(row, Person):
+        return person_snapshot(row, Account.objects.filter(person=row).first())
+    return _columns(row)
+
+
+def person_snapshot(person: Person, account: Account | None) -> dict[str, Canonical]:
+    """The same for a person whose login is at hand."""
+    login: dict[str, Canonical] = {
+        "user_name": account.email if account else None, "may_sign_in": bool(account and account.is_active),
+    }  # fmt: skip
+    return _columns(person) | login
+
+
+def _columns(row: models.Model) -> dict[str, Canonical]:
+    return {
         column.attname: plain(_simple(getattr(row, column.attname)))
         for column in row._meta.concrete_fields
         if not column.primary_key
     }
-    if isinstance(row, Person):
-        account = Account.objects.filter(person=row).first()
-        found["user_name"] = account.email if account else None
-        found["may_sign_in"] = bool(account and account.is_active)
-    return found
 
 
 def _simple(value: Any) -> Any:

@@ -15,7 +15,7 @@ from gemba.kernel.actions.connect import MakeLink, not_found
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.numbering.models import take
 from gemba.kernel.people.models import Person
-from gemba.kernel.records.models import Record, content_digest, state_digest
+from gemba.kernel.records.models import EXERCISE_PREFIX, Record, content_digest, state_digest
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
 from gemba.kernel.rights import grant_to_create, may_change, may_read
 from gemba.kernel.rows import Beside, insert_child
@@ -24,7 +24,6 @@ from gemba.kernel.trail.canonical import NotCanonicalError, plain, text
 from gemba.kernel.trail.writer import Entry, begin
 from gemba.kernel.types import RecordType, registry
 
-EXERCISE_PREFIX = "EX-"
 SPINE_SETTABLE = frozenset({"title", "owner", "site", "product", "confidential", "due", "event_date", "exercise"})
 
 

@@ -1,6 +1,7 @@
 """What runs when. Slots are reckoned in UTC from a fixed origin: neither daylight saving nor a restart matters."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,10 @@ class Scheduled:
 
 
 SCHEDULE: dict[str, Scheduled] = {}
+BEATS: list[Callable[[], None]] = []
+"""What each worker does every few seconds; short, and nothing that must not be missed."""
+LAST: list[Callable[[], None]] = []
+"""What a worker does before it stops."""
 
 
 def every(name: str, task: "Task[Any, Any]", period: dt.timedelta, *, at: dt.timedelta = dt.timedelta()) -> None:

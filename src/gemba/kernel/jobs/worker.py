@@ -16,7 +16,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from gemba.kernel.jobs.models import WorkerBeat
-from gemba.kernel.jobs.schedule import tick
+from gemba.kernel.jobs.schedule import BEATS, LAST, tick
 from gemba.kernel.ulid import ulid
 
 MOST_ATTEMPTS = 5
@@ -105,10 +105,21 @@ class Background:
                 beat(self.worker.worker_id, now)
                 reclaim(now)
                 tick(now)
+                for work in BEATS:
+                    work()
             except Exception:
                 log.exception("the pulse of the background work missed a beat")
             close_old_connections()
             self._stopping.wait(BEAT)
+        self._finish()
+
+    @staticmethod
+    def _finish() -> None:
+        for work in LAST:
+            try:
+                work()
+            except Exception:
+                log.exception("the last work before stopping failed")
 
     @staticmethod
     def _guarded(work: Callable[[], None]) -> Callable[[], None]:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.db import connection, models
 from django.db.models import Q
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel import clock, rows
@@ -21,6 +23,10 @@ TECHNICAL = frozenset({"id", "record_ptr_id", "digest", "version"})
 """Columns that follow from others and therefore stand in no snapshot."""
 SPINE_CONTENT = ("title", "event_date", "site_id", "product_id", "exercise")
 """Spine columns that are part of what a record says, and so of what is signed."""
+
+EXERCISE_PREFIX = "EX-"
+NUMBERED_APART = Exact(Left("number", len(EXERCISE_PREFIX)), EXERCISE_PREFIX)
+"""What tells an exercise from a real record stands in two columns that hold each other: neither changes alone."""
 
 
 class SilentWriteError(TypeError):
@@ -91,7 +97,18 @@ class Record(models.Model):
             models.Index(fields=["owner", "due"], condition=Q(open=True), name="record_worklist"),
             models.Index(fields=["kind", "state", "-id"], name="record_state"),
             models.Index(fields=["kind", "-id"], name="record_newest"),
+            models.Index(fields=["kind", "number"], name="record_number"),
             models.Index(fields=["kind", "due"], condition=Q(open=True), name="record_due"),
+            models.Index(
+                fields=["kind", "state", "site", "product", "exercise", "event_date", "valid_from"],
+                name="record_evidence",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(NUMBERED_APART, exercise=True) | Q(~Q(NUMBERED_APART), exercise=False),
+                name="exercise_numbered_apart",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,13 +1,15 @@
 """Signatures as kept: who, what for, when, over exactly which content, proved how. Never changed, never deleted."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from gemba.kernel.attachments.models import files_of
 from gemba.kernel.people.models import Person
-from gemba.kernel.records.models import Record
+from gemba.kernel.records.models import Record, content_digest
 from gemba.kernel.signing.since import filled_in_since
 
 
@@ -48,6 +50,18 @@ class Signature(models.Model):
     def valid(self) -> bool:
         """Whether the record still says exactly what was signed. The record's digest is recomputed by verification."""
         return self.content == self.record.digest
+
+
+def judged(record: Record, signatures: Iterable[Signature]) -> list[Signature]:
+    """The same signatures, judged by what `record`, with its own columns, says now: not by what its row claims to say.
+
+    An edit past the trail leaves the row's digest as it was (SIG-04). One statement, for the files.
+    """
+    record.digest = content_digest(record, files_of(record))
+    found = list(signatures)
+    for signature in found:
+        signature.record = record
+    return found
 
 
 def verdict(signature: Signature) -> str:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gemba.kernel.entrance.factors import factors_of, use_code
+from gemba.kernel.log.standing import signing_refusal
 from gemba.kernel.notices.models import Notice
 from gemba.kernel.notices.tell import tell
 from gemba.kernel.people.models import Account, Person, RoleGrant
@@ -84,7 +85,7 @@ def objection(account: Account) -> str | None:
     if account.signing_blocked_until and account.signing_blocked_until > now:
         until = f"{account.signing_blocked_until:%Y-%m-%d %H:%M} UTC"
         return _("Signing is blocked for this account until %s.") % until
-    return None
+    return signing_refusal()
 
 
 def prove(account: Account, credentials: Credentials, session: MutableMapping[str, Any], address: str | None) -> Proof:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 from gemba.kernel.actor import Actor
 from gemba.kernel.trail import guards, writer
 from gemba.kernel.trail.chain import event_problems
-from gemba.kernel.trail.keys import KeyUnusableError, current_key
+from gemba.kernel.trail.keys import KeyUnusableError, all_keys, current_key
 from gemba.kernel.trail.models import GENESIS, ChainHead, Event, SecurityEvent
 from gemba.kernel.ulid import ulid
 
@@ -104,7 +104,7 @@ def _stored_problems(subject: str) -> list[str]:
     event = Event.objects.filter(subject=subject).first()
     if event is None or not ChainHead.objects.filter(subject=subject, hash=event.hash).exists():
         return ["An event that was written is not in the database."]
-    problems = [f"A written event is not sound: {text}." for text in event_problems(event, GENESIS, current_key())]
+    problems = [f"A written event is not sound: {text}." for text in event_problems(event, GENESIS, all_keys())]
     if not _refused(models.QuerySet(Event).filter(pk=event.pk), change=True):
         problems.append("The database lets events be altered.")
     if not _refused(models.QuerySet(Event).filter(pk=event.pk), change=False):

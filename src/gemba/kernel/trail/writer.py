@@ -16,6 +16,7 @@ from gemba.kernel.rows import insert_after
 from gemba.kernel.trail.canonical import encode, moment, plain
 from gemba.kernel.trail.keys import current_key
 from gemba.kernel.trail.models import GENESIS, ChainHead, Event
+from gemba.kernel.trail.timekeeping import clock_state, watch
 
 PREFIX = b"gemba-event-v1\n"
 LAYOUT = 1
@@ -81,7 +82,7 @@ def body_of(entry: Entry, actor: Actor, *, seq: int, previous: str, at: str, rol
         "seq": seq,
         "prev": previous,
         "at": at,
-        "clk": settings.GEMBA_CLOCK,
+        "clk": clock_state(),
         "req": actor.request,
         "app": settings.GEMBA_BUILD,
         "actor": {
@@ -129,6 +130,7 @@ def begin(entry: Entry, actor: Actor, *, roles: Sequence[str] = ()) -> tuple[Cha
 def make_event(entry: Entry, actor: Actor, *, seq: int, previous: str, roles: Sequence[str] = ()) -> Event:
     """The unsaved row. Its time is the server's, taken while the chain's head is held."""
     now = clock.now()
+    watch.check(now, entry.act)
     rest: Any = plain(body_of(entry, actor, seq=seq, previous=previous, at=moment(now), roles=roles))
     body = encode(rest | {"chg": entry.changes if entry.canonical else plain(entry.changes)})
     event_hash, mac, key_id = seal(body)

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.types import Area, LinkRole, Panel, Permissions, RecordType, Screen, Section, Yields
-from gemba.modules.capa import flags, screens, states
+from gemba.modules.capa import facts, flags, screens, states
 from gemba.modules.capa.actions_of import ROLE
 from gemba.modules.capa.models import Capa, CapaAction
 from gemba.modules.capa.panels import actions_shown, drawings_shown, effect_shown, seen_before
@@ -34,7 +34,7 @@ action = RecordType(
 )  # fmt: skip
 
 capa = RecordType(
-    model=Capa, prefix="CAPA", label=_("CAPA"), plural=_("CAPAs"),
+    facts=facts.OF_CAPAS, model=Capa, prefix="CAPA", label=_("CAPA"), plural=_("CAPAs"),
     area=Area.IMPROVEMENT,
     purpose=_("Removes the cause of what went wrong or could, and shows from records that it did (8.5.2, 8.5.3)."),
     lifecycle=capa_lifecycle, columns=("risk_level", "due", "owner"),

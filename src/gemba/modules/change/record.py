@@ -9,6 +9,7 @@ from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
 from gemba.kernel.roles import STAFF
 from gemba.kernel.types import Area, Flag, LinkRole, Panel, Permissions, RecordType, Screen, Section, Verb, Yields
+from gemba.modules.change import facts
 from gemba.modules.change import workflow as way
 from gemba.modules.change.models import Change, ChangeTask
 from gemba.modules.change.panels import planned_and_changed
@@ -35,7 +36,7 @@ def made_differently(_today: dt.date) -> Q:
 
 
 change = RecordType(
-    model=Change, prefix="CHG", label=_("change"), plural=_("changes"),
+    facts=facts.OF_CHANGES, model=Change, prefix="CHG", label=_("change"), plural=_("changes"),
     area=Area.IMPROVEMENT,
     purpose=_("Something that will be done differently and stays so: thought through before it is made (4.1.4)."),
     lifecycle=way.change_lifecycle, columns=("type", "planned_for", "due", "owner"),

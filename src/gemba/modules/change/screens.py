@@ -55,7 +55,7 @@ def _numbers(today: dt.date) -> Sequence[Number]:
     states = [state for state in declared.lifecycle.states if not state.final]
     wanted: dict[str, Any] = {f"in_{s.name}": Count("pk", filter=Q(state=s.name)) for s in states}
     wanted |= {f"flag_{n}": Count("pk", filter=flag.rows(today)) for n, flag in enumerate(declared.flags)}
-    found = Change.objects.aggregate(
+    found = Change.objects.filter(exercise=False).aggregate(
         every=Count("pk", filter=Q(open=True)), past=Count("pk", filter=Q(open=True, due__lt=today)), **wanted
     )
     return [
@@ -91,7 +91,8 @@ def _pace(today: dt.date) -> Sequence[Number]:
 
 
 def _by_type() -> Sequence[Number]:
-    counted = dict(Change.objects.filter(open=True).values_list("type").annotate(n=Count("pk")).order_by())
+    rows = Change.objects.filter(open=True, exercise=False).values_list("type")
+    counted = dict(rows.annotate(n=Count("pk")).order_by())
     here = "?type="
     return [
         Number(str(kind.label), str(counted.get(kind.value, 0)), f"{here}{kind.value}#rows") for kind in Change.Type
@@ -99,5 +100,5 @@ def _by_type() -> Sequence[Number]:
 
 
 def _rows(chosen: str) -> Sequence[Change]:
-    rows = Change.objects.filter(open=True, type=chosen).select_related("owner")
+    rows = Change.objects.filter(open=True, exercise=False, type=chosen).select_related("owner")
     return list(rows.order_by("due", "pk")[:MOST_ROWS])

@@ -87,7 +87,7 @@ announcement = RecordType(
     ),
     links=(LinkRole("explains", _("explains"), back=_("explained by"), offer=_("Tell people about it")),),
     yields=(Yields("comms", (at.PUBLISHED, at.CLOSED)),),
-    permissions=Permissions(create=SPEAKERS, change=KEEPERS, void=KEEPERS),
+    permissions=Permissions(create=SPEAKERS, change=KEEPERS, void=KEEPERS, company_wide=True),
     verbs=(
         Verb(name="note_attendance", label=_("Note who was there"), run=telling.note_attendance,
              form=telling.AttendanceForm, by=KEEPERS, owner=True, states=(at.PUBLISHED,)),

@@ -16,10 +16,10 @@ from gemba.evidence.claims.models import Claim
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actions.files import Attach
 from gemba.kernel.actions.talk import AskFor, Say
-from gemba.kernel.actions.write import EXERCISE_PREFIX, Raise
+from gemba.kernel.actions.write import Raise
 from gemba.kernel.actor import Actor
 from gemba.kernel.people.models import Person
-from gemba.kernel.records.models import Record
+from gemba.kernel.records.models import EXERCISE_PREFIX, Record
 from gemba.kernel.refusals import Conflict, NotAllowed, Refused
 from gemba.kernel.roles import Role
 from gemba.kernel.types import registry

@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -24,12 +23,14 @@ from gemba.export.tables import write_csv, write_xlsx
 from gemba.export.values import Cell
 from gemba.export.views import CSV, XLSX, download
 from gemba.kernel.lifecycle.machine import VOID
+from gemba.kernel.log.standing import seal_mark
 from gemba.kernel.people.organisation import organisation
 from gemba.kernel.refusals import Refused
 from gemba.kernel.richtext.parsing import RichTextError
 from gemba.modules.document.family import Document, Revision
 from gemba.modules.document.linting import Remark, around_of, remarks_on
-from gemba.modules.document.matrix import Line, documents, every_line, headings, lines, series
+from gemba.modules.document.matrix import Line, every_line, headings, lines, series
+from gemba.modules.document.pages import DocumentPage, page_of
 from gemba.modules.document.starter import Loading, Outcome, chosen, offers, title_of_set
 from gemba.web.errors import refused
 from gemba.web.middleware import SignedInRequest
@@ -46,16 +47,21 @@ def control_matrix(request: SignedInRequest) -> HttpResponseBase:
     form = request.GET.get("form", "")
     if form in FORMS:
         return _matrix_file(request, form)
-    page = Paginator(documents(), PER_PAGE).get_page(_whole(request.GET.get("page", "")))
-    context = {
-        "page": page, "lines": lines(list(page.object_list)), "heads": headings(), "series": series(),
-        "today": timezone.localdate(),
-    }  # fmt: skip
+    if request.GET.get("part") == "numbers":
+        return _numbering(request)
+    page = _page(request)
+    context = {"page": page, "lines": lines(page.rows), "heads": headings(), "today": timezone.localdate()}
     return render(request, "document/matrix.html", context)
 
 
-def _whole(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else 1  # noqa: PLR2004
+def _page(request: SignedInRequest) -> DocumentPage:
+    return page_of(PER_PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+
+
+def _numbering(request: SignedInRequest) -> HttpResponse:
+    """Void and missing numbers. It looks at every number, so it is asked for apart from the page (M48)."""
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "document/numbering.html" if part else "document/numbers.html", {"series": series()})
 
 
 def _matrix_file(request: SignedInRequest, form: str) -> HttpResponseBase:
@@ -83,7 +89,7 @@ def matrix_pdf(found: Sequence[Line], *, by: str, at: dt.datetime) -> bytes:
         ControlledDocument(
             company=organisation().name, number=_("Matrix"), title=_("Document control matrix"), kind=_("Overview"),
             revision=at.date().isoformat(), state=_("As of %s") % at.date().isoformat(), html=table + _numbering_html(),
-            made_for=by, made_at=at.replace(microsecond=0), mark=Mark.NONE,
+            made_for=by, made_at=at.replace(microsecond=0), mark=Mark.NONE, seal=seal_mark(),
         )
     )  # fmt: skip
 
@@ -124,8 +130,8 @@ def looked_at(wanted: Sequence[Document]) -> list[Looked]:
 @require_GET
 def consistency(request: SignedInRequest) -> HttpResponse:
     """What the rules say of every document, page by page; a rule can be chosen (M47)."""
-    page = Paginator(documents(), PER_PAGE).get_page(_whole(request.GET.get("page", "")))
-    found = looked_at(list(page.object_list))
+    page = _page(request)
+    found = looked_at(page.rows)
     titles = {remark.code: remark.title for each in found for remark in each.remarks}
     code = request.GET.get("rule", "")
     if code in titles:

@@ -15,6 +15,7 @@ from gemba.export.controlled import controlled_pdf
 from gemba.export.controlled_document import ControlledDocument, Mark, PastRevision, Signed
 from gemba.export.docx import controlled_docx
 from gemba.kernel.lifecycle.machine import VOID
+from gemba.kernel.log.standing import seal_mark
 from gemba.kernel.people.models import Person
 from gemba.kernel.people.organisation import organisation
 from gemba.kernel.richtext.measures import Step
@@ -71,7 +72,7 @@ def copy_of(revision: Revision, *, by: Person, at: dt.datetime, uncontrolled: bo
         steps=tuple(_step(line) for line in revision.steps),
         history=tuple(_past(each, signed.get(each.pk, ())) for each in family if each.sequence <= revision.sequence),
         signatures=tuple(_signed(each, revision) for each in signed.get(revision.pk, ())),
-        language=(get_language() or "en").partition("-")[0], digest=revision.digest,
+        language=(get_language() or "en").partition("-")[0], digest=revision.digest, seal=seal_mark(),
     )  # fmt: skip
 
 

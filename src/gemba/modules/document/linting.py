@@ -7,14 +7,16 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 
 from django.utils.translation import gettext as _
 
 from gemba.assess.findings.registry import CODES
+from gemba.assess.matching import NameIndex
 from gemba.assess.model import Document as Extracted
 from gemba.assess.model import TemplateMatch
-from gemba.assess.single import Named, Text, extracted, judged
+from gemba.assess.single import Named, Text, extracted, judged, names_of
 from gemba.evidence.claims.models import Claim
 from gemba.kernel import clock
 from gemba.kernel.links.models import Link
@@ -54,7 +56,7 @@ class Remark:
         return _TONES[self.severity]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Around:
     """What the rules need to know besides a revision and its document."""
 
@@ -68,6 +70,11 @@ class Around:
     """Documents that belong to a process."""
     claiming: frozenset[int] = frozenset()
     templates: Mapping[int, Template] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The names, ready to be asked: made once for all texts."""
+        return names_of(self.names)
 
 
 def remarks_on(revision: Revision, around: Around) -> list[Remark]:
@@ -104,7 +111,7 @@ def _match(revision: Revision, template: Template | None) -> TemplateMatch | Non
 def _shared(found: Extracted, around: Around, *, blank: bool) -> Iterator[Remark]:
     """The rules that a folder of files is held against too."""
     passed_over = _OF_FILES | ({"placeholder"} if blank else set())
-    for finding in judged(found, around.names, around.today):
+    for finding in judged(found, around.index, around.today):
         if finding.code in passed_over:
             continue
         if finding.code == "missing-document" and any(number in finding.message for number in around.numbers):
@@ -157,7 +164,7 @@ def around_of(revisions: Sequence[Revision]) -> Around:
     claiming = Claim.objects.standing().filter(record_id__in=documents)
     return Around(
         today=clock.today(),
-        names=_names(),
+        names=_names(revisions),
         numbers=_cited_records(revisions),
         approved={key: at.date() for key, at in signed.values_list("record_id", "at")},
         placed=frozenset(placed.values_list("source_id", flat=True)),
@@ -166,9 +173,11 @@ def around_of(revisions: Sequence[Revision]) -> Around:
     )
 
 
-def _names() -> list[Named]:
-    rows = Document.objects.order_by("number").values_list("number", "title")[:MOST_NAMES]
-    return [Named(number, title) for number, title in rows]
+def _names(revisions: Iterable[Revision]) -> list[Named]:
+    """Those judged first, so that each knows itself; then others that the viewer may see."""
+    own = {revision.document_id: Named(revision.document.number, revision.document.title) for revision in revisions}
+    rows = Record.objects.filter(kind="document").order_by("number").values_list("pk", "number", "title")[:MOST_NAMES]
+    return [*own.values(), *(Named(number, title) for key, number, title in rows if key not in own)]
 
 
 def _cited_records(revisions: Iterable[Revision]) -> frozenset[str]:

@@ -15,10 +15,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gemba.kernel.access.viewer import current_access
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
-from gemba.kernel.records.models import Record
 from gemba.modules.document.family import Document, Revision
+from gemba.modules.document.pages import page_of
 
 BELONGS_TO = "belongs_to"
 CHUNK = 500
@@ -108,7 +109,7 @@ def lines(of: Sequence[Document]) -> list[Line]:
 def every_line() -> Iterator[Line]:
     """The whole matrix, in portions."""
     last = ""
-    while portion := list(documents().filter(number__gt=last)[:CHUNK]):
+    while portion := page_of(CHUNK, after=last).rows:
         yield from lines(portion)
         last = portion[-1].number
 
@@ -153,15 +154,13 @@ def _histories(keys: Sequence[int]) -> Mapping[int, tuple[Past, ...]]:
 
 
 def _processes(keys: Sequence[int]) -> Mapping[int, str]:
-    rows = (
-        Link.objects.standing()
-        .filter(role=BELONGS_TO, source_id__in=keys, target__in=Record.objects.order_by().values("pk"))
-        .order_by("target__number")
-        .values_list("source_id", "target__number", "target__title")
-    )
+    """What the reader may see is asked of the rows found: a query for all that may be seen would look at every row."""
+    links = Link.objects.standing().filter(role=BELONGS_TO, source_id__in=keys).select_related("target")
+    access = current_access()
     found: dict[int, list[str]] = {}
-    for key, number, title in rows:
-        found.setdefault(key, []).append(f"{number} {title}")
+    for link in sorted(links, key=lambda each: each.target.number):
+        if access.sees(link.target):
+            found.setdefault(link.source_id, []).append(f"{link.target.number} {link.target.title}")
     return {key: "; ".join(names) for key, names in found.items()}
 
 

@@ -3,9 +3,8 @@
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from gemba.kernel.actions.write import EXERCISE_PREFIX
 from gemba.kernel.numbering.models import count_on
-from gemba.kernel.records.models import Record
+from gemba.kernel.records.models import EXERCISE_PREFIX, Record
 from gemba.kernel.refusals import Conflict, Refused
 from gemba.kernel.trail.writer import lock_head
 from gemba.modules.document.family import PREFIXES, Document, Revision

@@ -24,7 +24,7 @@ OF_DOCUMENTS = (
     Yields("external_doc_register", (IN_FORCE, RETIRED), "valid_from", where=Q(type="external")),
     Yields("record_register", (IN_FORCE, RETIRED), "valid_from", where=Q(type="paper")),
     # A paper record is evidence of what it was registered as (M45), on the day it was made.
-    *(Yields(name, (IN_FORCE,), where=Q(type="paper", proves=name)) for name, _label in evidence_choices()),
+    *(Yields(name, (IN_FORCE,), where=Q(type="paper"), by="proves") for name, _label in evidence_choices()),
 )
 OF_READINGS = (Yields("doc_distribution", (READ,), "read_on"), Yields("training_record", (READ,), "read_on"))
 OF_REVIEWS = (Yields("doc_review", (REVIEWED,), "reviewed_on"),)

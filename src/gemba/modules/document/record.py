@@ -1,14 +1,12 @@
 """Declarations: documents, their revisions, readings, fit checks and periodic reviews (ISO 13485 4.2; M33 to M57)."""
 
-import datetime as dt
-
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.roles import STAFF, Role
 from gemba.kernel.types import After, Area, Flag, LinkRole, Permissions, RecordType, Section, Verb
-from gemba.modules.document import effects, forms, guards, panels, proofs, screens, verbs
+from gemba.modules.document import effects, facts, flags, forms, guards, panels, proofs, screens, validity, verbs
 from gemba.modules.document.asked import FitCheck, PeriodicReview, Reading
 from gemba.modules.document.family import Document, Revision
 from gemba.modules.document.numbers import number_of_document, number_of_revision
@@ -36,21 +34,6 @@ from gemba.modules.document.workflow import (
 STANDING = (PREPARATION, IN_FORCE)
 
 
-def overdue(today: dt.date) -> Q:
-    return Q(next_review__lt=today, state=IN_FORCE.name)
-
-
-def without_text(_today: dt.date) -> Q:
-    in_force = Revision._base_manager.filter(in_force=True)
-    outside = Q(type__in=(Document.Type.EXTERNAL, Document.Type.PAPER))
-    return Q(state=IN_FORCE.name) & ~outside & ~Q(pk__in=in_force.values("document"))
-
-
-def unread(today: dt.date) -> Q:
-    late = Reading._base_manager.filter(state=ASKED.name, due__lt=today)
-    return Q(pk__in=late.values("revision"))
-
-
 document = RecordType(
     model=Document, prefix="DOC", label=_("document"), plural=_("documents"),
     area=Area.DOCUMENTS,
@@ -76,17 +59,8 @@ document = RecordType(
         ),
     ),
     yields=proofs.OF_DOCUMENTS,
-    flags=(
-        Flag("review-overdue", _("Periodic review overdue"), _("Look it over and sign the outcome, or revise it."),
-             overdue),
-        Flag(
-            "in-force-before", _("In force before the import, not here yet"),
-            _("Look the imported text over, settle its remarks, and send it to be approved."),
-            lambda _today: Q(state=PREPARATION.name, stated_effective__isnull=False),
-        ),
-        Flag("no-text", _("In force without a revision"), _("Start a revision, or retire the document."), without_text),
-    ),
-    permissions=Permissions(create=STAFF, change=(Role.QUALITY,), void=(Role.QUALITY,)),
+    flags=flags.OF_DOCUMENTS,
+    permissions=Permissions(create=STAFF, change=(Role.QUALITY,), void=(Role.QUALITY,), company_wide=True),
     keeps=(guards.kept_for_retention,),
     verbs=(
         Verb(
@@ -124,20 +98,9 @@ revision = RecordType(
         LinkRole("answers", _("answers"), back=_("led to the revision")),
         LinkRole("under_change", _("under the change"), to=("change",), back=_("changes the document")),
     ),
-    yields=proofs.OF_REVISIONS,
-    flags=(
-        Flag(
-            "no-fit-check", _("Approved without asking those who do the work"),
-            _("Ask people who do the work, and revise the text if it does not fit."),
-            lambda _today: Q(bypassed_fit_check=True),
-        ),
-        Flag("unread", _("Not read in time"), _("Ask the readers named, or settle who has to read it."), unread),
-        Flag(
-            "waiting", _("Approved, waiting to take effect"), _("See what it waits for: a day, readers, or a change."),
-            lambda _today: Q(state=APPROVED.name),
-        ),
-    ),
-    permissions=Permissions(create=STAFF, change=(Role.QUALITY,), void=(Role.QUALITY,)),
+    yields=proofs.OF_REVISIONS, facts=facts.OF_REVISIONS, evidence_checks=validity.CHECKS,
+    flags=flags.OF_REVISIONS,
+    permissions=Permissions(create=STAFF, change=(Role.QUALITY,), void=(Role.QUALITY,), company_wide=True),
     keeps=(guards.approved_is_kept,),
     after=(After("revision", VOID, effects.let_go), After("change", "put_into_effect", effects.change_took_effect)),
     verbs=(
@@ -207,5 +170,5 @@ periodic_review = RecordType(
         Section(_("Outcome"), ("outcome", "considered", "newer_edition"), (LOOKING,)),
     ),
     yields=proofs.OF_REVIEWS,
-    permissions=Permissions(create=STAFF, change=(Role.QUALITY,), void=(Role.QUALITY,)),
+    permissions=Permissions(create=STAFF, change=(Role.QUALITY,), void=(Role.QUALITY,), company_wide=True),
 )  # fmt: skip

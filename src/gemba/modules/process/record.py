@@ -40,7 +40,7 @@ process = RecordType(
     ),
     yields=(Yields("process_map", (IN_FORCE,), on="valid_from"),),
     flags=tuple(PROCESS_FLAGS), panels=panels.PROCESS, screens=screens.SCREENS, verbs=(jobs.ASK,),
-    permissions=Permissions(create=DECIDERS, change=DECIDERS, void=DECIDERS),
+    permissions=Permissions(create=DECIDERS, change=DECIDERS, void=DECIDERS, company_wide=True),
 )  # fmt: skip
 
 process_risk = RecordType(

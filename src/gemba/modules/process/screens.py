@@ -28,8 +28,8 @@ from gemba.web.middleware import SignedInRequest
 
 
 def in_order() -> list[Process]:
-    """The processes this person may see, as the work flows: by area, then by their place in it."""
-    rows: QuerySet[Process] = Process.objects.exclude(state__in=(RETIRED.name, VOID))
+    """The real processes this person may see, as the work flows: by area, then by their place in it."""
+    rows: QuerySet[Process] = Process.objects.filter(exercise=False).exclude(state__in=(RETIRED.name, VOID))
     order = {area: place for place, area in enumerate(Process.Area.values)}
     found = rows.select_related("accountable", "owner")
     return sorted(found, key=lambda process: (order[process.area], process.position, process.number))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gemba.evidence.catalogue.load import SHIPPED
 from gemba.evidence.claims.catalogued import known_catalogue
-from gemba.evidence.scope.proposals import Decision, objections
+from gemba.evidence.scope.proposals import Decision, contradictions, objections
 from gemba.evidence.scope.roles import markets, roles
 from gemba.kernel.records.fields import LineColumn, LinesField
 from gemba.kernel.records.models import Record
@@ -92,8 +92,11 @@ class Scope(Record):
             if framework and self.role in roles():
                 decided = Decision(line["duty"], bool(line["applies"]), line["reason"])
                 found += objections(framework, roles()[self.role], decided)
-        if found:
-            raise ValidationError({"decisions": found})
+        found += contradictions((f"{d['framework']} {d['duty']}", bool(d["applies"])) for d in self.decisions or [])
+        answered = contradictions((line["condition"], line["answer"]) for line in self.answers or [])
+        faults = {"decisions": found, "answers": answered}
+        if any(faults.values()):
+            raise ValidationError({name: sentences for name, sentences in faults.items() if sentences})
 
     @property
     def market_ids(self) -> list[str]:

@@ -15,7 +15,10 @@ from gemba.modules.scope.workflow import DRAFT, IN_FORCE, KEPT, registration_lif
 MONTHS_BEFORE = 6
 """A registration is renewed for longer than a season; half a year before is late enough."""
 MAY = Permissions(
-    create=(Role.QUALITY, Role.MANAGEMENT), change=(Role.QUALITY, Role.MANAGEMENT), void=(Role.MANAGEMENT,)
+    create=(Role.QUALITY, Role.MANAGEMENT),
+    change=(Role.QUALITY, Role.MANAGEMENT),
+    void=(Role.MANAGEMENT,),
+    company_wide=True,
 )
 
 

@@ -20,7 +20,7 @@ from gemba.kernel.types import (
     Verb,
     Yields,
 )
-from gemba.modules.training import effects, panels, quizzing, screens, verbs
+from gemba.modules.training import effects, facts, panels, quizzing, screens, verbs
 from gemba.modules.training import states as at
 from gemba.modules.training.assigning import BECAUSE_OF, TRAINED_ON
 from gemba.modules.training.board import AHEAD, TEACHES
@@ -55,7 +55,7 @@ competence = RecordType(
         Flag("somebody-missing", _("Somebody whose job asks for it does not have it"),
              _("See below who it is, and train them before they do the work."), anybody_missing),
     ),
-    permissions=Permissions(create=TRAINERS, change=KEEPERS, void=KEEPERS),
+    permissions=Permissions(create=TRAINERS, change=KEEPERS, void=KEEPERS, company_wide=True),
     panels=(
         Panel(name="who_may", title=_("Who may do this today"), template="training/who_may.html",
               context=panels.who_may_do_it, statements=6),
@@ -92,7 +92,7 @@ course = RecordType(
         LinkRole(TEACHES, _("gives"), to=("competence",), back=_("given by"), offer=_("Add a course that gives it")),
         LinkRole(effects.ABOUT, _("is about"), to=("document", "process"), back=_("taught by")),
     ),
-    permissions=Permissions(create=TRAINERS, change=KEEPERS, void=KEEPERS),
+    permissions=Permissions(create=TRAINERS, change=KEEPERS, void=KEEPERS, company_wide=True),
     verbs=(
         Verb(name="assign_to_people", label=_("Give it to people"), run=verbs.assign_to_people, form=verbs.AssignForm,
              by=TRAINERS, states=(at.IN_FORCE,), primary=True,
@@ -124,7 +124,7 @@ def look_overdue(today: dt.date) -> Q:
 
 
 training = RecordType(
-    model=Training, prefix="TR", label=_("training"), plural=_("trainings"),
+    facts=facts.OF_TRAININGS, model=Training, prefix="TR", label=_("training"), plural=_("trainings"),
     area=Area.PEOPLE,
     purpose=_("One person, one course, one result, on the exact revision; and whether it helped on the job (6.2)."),
     lifecycle=training_lifecycle, columns=("course", "cause", "due", "owner"),
@@ -172,7 +172,8 @@ training = RecordType(
 )  # fmt: skip
 
 override = RecordType(
-    model=Override, prefix="OVR", label=_("competence override"), plural=_("competence overrides"),
+    facts=facts.OF_OVERRIDES, model=Override, prefix="OVR",
+    label=_("competence override"), plural=_("competence overrides"),
     area=Area.PEOPLE, part_of="training",
     purpose=_("Leave to do one piece of work without the competence it needs: reasoned, safeguarded, counted (6.2)."),
     lifecycle=override_lifecycle, columns=("person", "until", "owner"),

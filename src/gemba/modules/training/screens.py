@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gemba.export.tables import write_csv, write_xlsx
-from gemba.export.values import safe_text
 from gemba.export.views import CSV, XLSX, download
 from gemba.kernel import clock
 from gemba.kernel.people.models import Department, JobRole
@@ -89,8 +88,7 @@ def _people(today: dt.date, department: Department | None, job: JobRole | None) 
 def _as_file(request: SignedInRequest, sheet: Sheet, form: str) -> HttpResponseBase:
     name = f"{_('Competence matrix')} {sheet.board.day}"
     if form == "csv":
-        headings = [safe_text(each) for each in sheet.headings()]
-        return download(write_csv(headings, sheet.rows()), f"{name}.csv", CSV)
+        return download(write_csv(sheet.headings(), sheet.rows()), f"{name}.csv", CSV)
     if form == "xlsx":
         made = write_xlsx(str(_("Competence matrix")), sheet.headings(), sheet.rows())
         return download(made, f"{name}.xlsx", XLSX)

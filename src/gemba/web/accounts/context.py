@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from gemba.kernel.log.standing import banner
 from gemba.kernel.people.organisation import organisation
 
 
 def company(_request: HttpRequest) -> dict[str, object]:
-    return {"company": organisation().name, "demonstration": settings.GEMBA_MODE == "demo"}
+    return {
+        "company": organisation().name, "demonstration": settings.GEMBA_MODE == "demo", "trail_banner": banner,
+    }  # fmt: skip

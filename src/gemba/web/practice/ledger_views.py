@@ -1,6 +1,8 @@
 """The ledger on screen: what was expected, how it ended, and waiving what will not come."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.core.paginator import Paginator
@@ -15,6 +17,7 @@ from gemba.evidence.expectations import ledger as rows_of
 from gemba.evidence.expectations.models import Expectation
 from gemba.evidence.expectations.waive import Waive
 from gemba.kernel import clock
+from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Invalid, Refused
 from gemba.web.errors import status_of
 from gemba.web.forms import ReasonForm
@@ -45,12 +48,23 @@ def ledger(request: SignedInRequest, framework: str) -> HttpResponse:
         "framework": found, "since": since, "ratio": ratio, "end": end, "page": page,
         "counts": [(value, label, ratio.counts.get(value, 0), TONES[Expectation.End(value)])
                    for value, label in Expectation.End.choices],
-        "rows": [
-            {"each": each, "duty": known_duty(known_catalogue(), found.id, each.duty),
-             "tone": TONES[Expectation.End(each.end)]} for each in page
-        ],
+        "rows": _shown(found.id, list(page)),
     }  # fmt: skip
     return render(request, "practice/ledger.html", context)
+
+
+def _shown(framework: str, page: Sequence[Expectation]) -> list[dict[str, Any]]:
+    """Rows with what this reader may know: a record that they may not see has neither number nor address here."""
+    named = {pk for each in page for pk in (each.record_id, each.because_id) if pk is not None}
+    seen = set(Record.objects.filter(pk__in=named).order_by().values_list("pk", flat=True)) if named else set()
+    return [
+        {
+            "each": each, "duty": known_duty(known_catalogue(), framework, each.duty),
+            "tone": TONES[Expectation.End(each.end)], "sees": each.record_id in seen,
+            "sees_because": each.because_id in seen,
+        }
+        for each in page
+    ]  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

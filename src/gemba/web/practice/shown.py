@@ -1,23 +1,44 @@
 """What the clause map shows: chapters of cells, each with its state as colour, mark and word."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
+from django.db.models import Count
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gemba.evidence.catalogue.model import Clause
 from gemba.evidence.practice.assessment import Assessment, DutyState
 from gemba.evidence.practice.figures import Figures
 from gemba.evidence.practice.models import Snapshot
+from gemba.evidence.practice.proof import yielding
 from gemba.evidence.practice.states import LABELS, OUTSIDE, TONES, State
+from gemba.kernel.records.models import Record
+from gemba.kernel.types import RecordType
 
+PLAIN = "!$&'()*+,;=~:@"
+"""Characters that stand as they are in a part of an address, as in those that `reverse` makes more slowly."""
 WORST_FIRST = (
     State.MISSING, State.LAPSED, State.PAPER_ONLY, State.UNDECIDED, State.REHEARSED_UNWRITTEN, State.REHEARSED,
     State.UNWRITTEN_PRACTICE, State.NOT_YET_DUE, State.WORKING, State.WRITTEN, State.NOT_APPLICABLE,
 )  # fmt: skip
 """What an auditor would find first, first."""
+NEXT = {
+    State.MISSING: gettext_lazy("Write down how it is done, then do it and keep the record."),
+    State.LAPSED: gettext_lazy("Do it again: its newest record is older than its window."),
+    State.PAPER_ONLY: gettext_lazy("Do it as the document says, and keep the record."),
+    State.REHEARSED_UNWRITTEN: gettext_lazy("Write it down, and keep the record of the next real case."),
+    State.REHEARSED: gettext_lazy("It can be done. Keep the record of the next real case."),
+    State.UNWRITTEN_PRACTICE: gettext_lazy("It is done. Let a document in force describe and claim it."),
+    State.NOT_YET_DUE: gettext_lazy("Nothing is due yet. See in the ledger by when the first record is."),
+}
+"""What would change each state."""
 _RANK = {state: rank for rank, state in enumerate(WORST_FIRST)}
 
 
@@ -30,21 +51,9 @@ class Cell:
     state: State
     figures: Figures
 
-    @property
-    def word(self) -> str:
-        return str(LABELS[self.state])
 
-    @property
-    def tone(self) -> str:
-        return TONES[self.state]
-
-    @property
-    def counts(self) -> str:
-        if not self.figures.applicable:
-            return ""
-        return _("%(claimed)d on paper, %(working)d in practice, of %(all)d") % {
-            "claimed": self.figures.claimed, "working": self.figures.working, "all": self.figures.applicable,
-        }  # fmt: skip
+CELL = '<li><a href="{}{}" data-tone="{}"><b>{}</b> <span>{}</span> <em>{}</em>{}</a></li>'
+"""A cell of the map as HTML: there are a hundred on the page, and a template is slow at so many small things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,22 @@ class Chapter:
     clause: Clause
     figures: Figures
     cells: Sequence[Cell]
+
+    def drawn(self, asked: str = "") -> SafeString:
+        """The cells as items of a list. `asked` is the query that their addresses keep."""
+        counts = _("%(claimed)d on paper, %(working)d in practice, of %(all)d")
+        words: dict[State, str] = {}
+        found = []
+        for cell in self.cells:
+            of = cell.figures
+            said = {"claimed": of.claimed, "working": of.working, "all": of.applicable}
+            small = f"<small>{escape(counts % said)}</small>" if of.applicable else ""
+            word = words.setdefault(cell.state, escape(LABELS[cell.state]))
+            found.append(CELL.format(
+                escape(cell.url), escape(asked), TONES[cell.state], escape(cell.clause.number),
+                escape(cell.clause.title), word, small,
+            ))  # fmt: skip
+        return mark_safe("".join(found))  # noqa: S308  every part is escaped above
 
 
 def worst(rows: Iterable[DutyState]) -> State:
@@ -62,8 +87,9 @@ def worst(rows: Iterable[DutyState]) -> State:
 def chapters(found: Assessment) -> list[Chapter]:
     """The top clauses that have duties below them, each with a cell for every clause that has duties of its own."""
     top: dict[str, list[Cell]] = {}
+    start = reverse("practice_map", args=[found.framework.id])
     for number, rows in found.by_clause.items():
-        url = reverse("practice_clause", args=[found.framework.id, number])
+        url = start + quote(number, safe=PLAIN)
         cell = Cell(found.framework.clauses[number], url, worst(rows), found.under(number))
         top.setdefault(_top(found, number), []).append(cell)
     return [Chapter(found.framework.clauses[number], found.under(number), cells) for number, cells in top.items()]
@@ -82,6 +108,8 @@ class DutyShown:
 
     row: DutyState
     url: str
+    direct: bool = False
+    """Whether its clause acts directly on the safety of the device, where that is known."""
 
     @property
     def word(self) -> str:
@@ -92,6 +120,11 @@ class DutyShown:
         return TONES[self.row.state]
 
     @property
+    def next(self) -> str:
+        """What to do about it, as a sentence."""
+        return str(NEXT.get(self.row.state, ""))
+
+    @property
     def newest(self) -> dt.date | None:
         return self.row.ground.newest_valid or self.row.ground.newest_exercise
 
@@ -100,11 +133,14 @@ def duty_shown(framework: str, row: DutyState) -> DutyShown:
     return DutyShown(row, reverse("practice_duty", args=[framework, row.duty.id]))
 
 
-def found_first(found: Assessment, most: int) -> list[DutyShown]:
+def found_first(found: Assessment, most: int | None = None) -> list[DutyShown]:
     """The duties an auditor would stop at: the worst state first, then by what the clause means for the device."""
     rows = [row for row in found.rows if row.duty.needs_practice and row.state not in (*OUTSIDE, State.WORKING)]
     rows.sort(key=lambda row: (_RANK[row.state], _indirect(found, row)))
-    return [duty_shown(found.framework.id, row) for row in rows[:most]]
+    return [
+        DutyShown(row, reverse("practice_duty", args=[found.framework.id, row.duty.id]), not _indirect(found, row))
+        for row in rows[:most]
+    ]
 
 
 def _indirect(found: Assessment, row: DutyState) -> bool:
@@ -133,3 +169,19 @@ def line_of(snapshots: Sequence[Snapshot]) -> Line | None:
         )
 
     return Line(points("claimed"), points("working"))
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A kind of record in which the evidence of a clause lies, with how many the reader may see."""
+
+    declared: RecordType[Any]
+    records: int
+
+
+def registers_of(types: Collection[str]) -> list[Register]:
+    """The kinds that yield these types, with their live counts (M17). One statement; exercises are not counted."""
+    kinds = {declared.kind: declared for declared in yielding(set(types))}
+    counted = Record.objects.filter(kind__in=sorted(kinds), exercise=False).order_by().values("kind")
+    counts = {row["kind"]: row["n"] for row in counted.annotate(n=Count("pk"))}
+    return [Register(declared, counts.get(kind, 0)) for kind, declared in kinds.items()]

@@ -26,10 +26,14 @@ def signal(request: SignedInRequest, name: str) -> HttpResponse:
     if name not in SIGNALS:
         raise Http404
     found = SIGNALS[name](clock.today())
-    wanted = {row.record for finding in found.findings for row in finding.rows if row.record is not None}
-    records = {record.pk: record for record in Record.objects.filter(pk__in=wanted)}
+    wanted = {pk for finding in found.findings for row in finding.rows for pk in row.names}
+    records = {record.pk: record for record in Record.objects.filter(pk__in=wanted)} if wanted else {}
     shown = [
-        {"finding": finding, "rows": [{"row": row, "record": records.get(row.record)} for row in finding.rows]}
+        {
+            "finding": finding, "hidden": sum(not records.keys() >= set(row.names) for row in finding.rows),
+            "rows": [{"row": row, "record": records.get(row.record)} for row in finding.rows
+                     if records.keys() >= set(row.names)],
+        }
         for finding in found.findings
-    ]
+    ]  # fmt: skip
     return render(request, "practice/signal.html", {"signal": found, "shown": shown})

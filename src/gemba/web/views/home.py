@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from gemba.kernel.log.models import Seal
 from gemba.kernel.records.models import Record
 from gemba.kernel.rights import grant_to_create
 from gemba.kernel.roles import Role
@@ -80,6 +81,17 @@ def health(request: SignedInRequest) -> HttpResponse:
     if Role.ADMINISTRATOR not in request.access.roles:
         raise Http404
     return render(request, "web/health.html", {"readings": readings()})
+
+
+@require_GET
+def checkpoint(request: SignedInRequest) -> HttpResponse:
+    """The newest seal as a signed note, to be kept where this server does not reach."""
+    newest = Seal.objects.order_by("-number").first()
+    if Role.ADMINISTRATOR not in request.access.roles or newest is None:
+        raise Http404
+    answer = HttpResponse(newest.checkpoint, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="gemba-seal-{newest.number}.txt"'
+    return answer
 
 
 @require_GET

@@ -1,0 +1,146 @@
+"""The digest of every business row as it is, many at once: what the `state` of its last event must be.
+
+The canonical text of a row is put together from ready-made names and quickly encoded values. Whether that is right is
+never assumed: rows whose digest differs are looked at again with the very functions by which events are written.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from gemba.kernel.actions.rows import CHAINS, person_snapshot, row_snapshot, subject_of
+from gemba.kernel.people.models import Account, Person
+from gemba.kernel.records.models import TECHNICAL, Record
+from gemba.kernel.trail.canonical import NotCanonicalError, digest_of_plain, encode, plain
+from gemba.kernel.types import registry
+from gemba.kernel.verify.earlier import added_to, earlier_forms
+
+CHUNK = 2000
+UNREADABLE = object()
+"""Stands for a value that the column's own type cannot hold."""
+quoted: Callable[[str], str] = encode_basestring
+
+
+class Row(NamedTuple):
+    """A business row as it is now."""
+
+    subject: str
+    digest: str
+    pk: int
+    model: type[models.Model]
+    earlier: tuple[str, ...] = ()
+    """The same without columns that were added later and hold nothing."""
+
+
+def _moment(value: dt.datetime) -> str:
+    return f'"{value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds")}Z"'
+
+
+def _day(value: dt.date) -> str:
+    return f'"{value.isoformat()}"'
+
+
+QUICK: Mapping[type, Callable[[Any], str]] = {
+    str: quoted, int: int.__repr__, bool: lambda value: "true" if value else "false", dt.datetime: _moment,
+    dt.date: _day, type(None): lambda _value: "null",
+}  # fmt: skip
+
+
+def _decimal(step: Decimal) -> Callable[[Any], str]:
+    def told(value: Decimal | None) -> str:
+        return "null" if value is None else f'"{format(Decimal(value).quantize(step), "f")}"'
+
+    return told
+
+
+def _other(value: Any) -> str:
+    return encode(plain(value))
+
+
+def record_rows() -> Iterator[Row]:
+    """Every record of every kind, with the digest of its business columns."""
+    for declared in registry:
+        yield from _records(declared.model)
+
+
+def record_count() -> int:
+    return Record._base_manager.count()
+
+
+def _records(model: type[Record]) -> Iterator[Row]:
+    columns = sorted((c for c in model._meta.concrete_fields if c.attname not in TECHNICAL), key=lambda c: c.attname)
+    names = [column.attname for column in columns]
+    digest = _digester(columns)
+    uid, kind, added = names.index("uid"), names.index("kind"), bool(added_to(model))
+    for pk, *values in _readable(model, names):
+        row = Row(f"{values[kind]}/{values[uid]}", digest(values), pk, model)
+        yield row._replace(earlier=_earlier(model, names, values)) if added else row
+
+
+def _earlier(model: type[Record], names: Sequence[str], values: Sequence[Any]) -> tuple[str, ...]:
+    try:
+        now = {name: plain(value) for name, value in zip(names, values, strict=True)}
+    except NotCanonicalError:
+        return ()
+    return tuple(map(digest_of_plain, earlier_forms(model, now)))
+
+
+def _digester(columns: Sequence[Any]) -> Callable[[Sequence[Any]], str]:
+    """The digest of the values of these columns; empty where they have no canonical form."""
+    labels = [f'{"," if place else "{"}"{column.attname}":' for place, column in enumerate(columns)]
+    ways: list[Callable[[Any], str] | None] = [
+        _decimal(Decimal(1).scaleb(-column.decimal_places)) if isinstance(column, models.DecimalField) else None
+        for column in columns
+    ]
+    steps, known, sha256 = list(zip(labels, ways, strict=True)), QUICK.get, hashlib.sha256
+
+    def digest(values: Sequence[Any]) -> str:
+        try:
+            parts = [
+                label + (way(value) if way else known(type(value), _other)(value))
+                for (label, way), value in zip(steps, values, strict=True)
+            ]
+        except (NotCanonicalError, ArithmeticError):
+            return ""
+        return sha256(f"{''.join(parts)}}}".encode(errors="surrogatepass")).hexdigest()
+
+    return digest
+
+
+def _readable(model: type[Record], names: Sequence[str]) -> Iterator[Sequence[Any]]:
+    """Key and columns of every row. A row that holds what no such column can hold still has its place here."""
+    last = 0
+    while True:
+        rows = model._base_manager.filter(pk__gt=last).order_by("pk").values_list("pk", *names)[:CHUNK]
+        try:
+            found: Sequence[Any] = list(rows)
+        except (ValueError, ArithmeticError):
+            found = list(_one_by_one(model, names, last))
+        if not found:
+            return
+        yield from found
+        last = found[-1][0]
+
+
+def _one_by_one(model: type[Record], names: Sequence[str], last: int) -> Iterator[Sequence[Any]]:
+    rows = model._base_manager.filter(pk__gt=last).order_by("pk").values_list("pk", "kind", "uid")[:CHUNK]
+    for pk, kind, uid in rows:
+        try:
+            yield from model._base_manager.filter(pk=pk).values_list("pk", *names)
+        except (ValueError, ArithmeticError):
+            yield [pk, *({"kind": kind, "uid": uid}.get(name, UNREADABLE) for name in names)]
+
+
+def other_rows() -> Iterator[Row]:
+    """People, roles, sites and whatever else has a chain of its own."""
+    accounts = {account.person_id: account for account in Account.objects.all()}
+    for model in CHAINS:
+        for row in model._base_manager.order_by("pk").iterator(chunk_size=CHUNK):
+            found = person_snapshot(row, accounts.get(row.pk)) if isinstance(row, Person) else row_snapshot(row)
+            earlier = tuple(map(digest_of_plain, earlier_forms(model, found)))
+            yield Row(subject_of(row), digest_of_plain(found), row.pk, model, earlier)

@@ -1,0 +1,94 @@
+"""The audit trail of a period, for reading and as a table; and steps of the server's clock, to be accepted."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from gemba.export.tables import write_csv
+from gemba.export.views import CSV, download
+from gemba.kernel import clock
+from gemba.kernel.actions.clockwork import AcceptClock, newest_steps
+from gemba.kernel.actions.rows import MANAGERS
+from gemba.kernel.people.models import Person
+from gemba.kernel.privacy.told import as_json
+from gemba.kernel.refusals import Refused
+from gemba.kernel.trail.models import SecurityEvent
+from gemba.kernel.trail.timekeeping import waiting_step
+from gemba.modules.systemreview.exporting import headings, row_of, trail_of
+from gemba.web.errors import status_of
+from gemba.web.middleware import SignedInRequest, note
+
+A_PAGE = 100
+REASON = 11
+"""Where the reason stands in a row of the exported trail."""
+USUAL = dt.timedelta(days=30)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+@require_GET
+def trail(request: SignedInRequest) -> HttpResponseBase:
+    """The newest events of a period; all of them as CSV. What is missing from it can be counted (AUD-09)."""
+    today = clock.today()
+    until = _day(request.GET.get("until", "")) or today
+    since = min(_day(request.GET.get("since", "")) or until - USUAL, until)
+    zone = timezone.get_current_timezone()
+    begin = dt.datetime.combine(since, dt.time(), zone)
+    end = dt.datetime.combine(until, dt.time.max, zone)
+    found = trail_of(begin, end)
+    if request.GET.get("form") == "csv":
+        return download(write_csv(headings(), found.rows()), f"{_('Audit trail')} {since} {until}.csv", CSV)
+    security = SecurityEvent.objects.filter(at__gte=begin, at__lt=end)
+    events = found.events.select_related("record", "actor").order_by("-pk")[:A_PAGE]
+    newest = [(event, row_of(event)[REASON]) for event in events]
+    context = {
+        "since": since, "until": until, "found": found, "newest": newest, "more": found.shown > len(newest),
+        "security": security.order_by().values("what").annotate(n=Count("pk")).order_by("-n", "what"),
+    }  # fmt: skip
+    return render(request, "systemreview/trail.html", context)
+
+
+@require_GET
+def kept_of_me(request: SignedInRequest) -> HttpResponse:
+    """What is kept about oneself, as a file; with `of`, about somebody else, for those who keep people. It is noted."""
+    who = request.access.person
+    if (wanted := request.GET.get("of", "")) and wanted != who.uid:
+        found = Person.objects.filter(uid=wanted).first() if "\0" not in wanted else None
+        if found is None or not request.access.holds_everywhere(*MANAGERS):
+            raise Http404
+        who = found
+    note(request, "person.told", account=request.user, target=who.uid)
+    name = f'attachment; filename="gemba-{who.uid}.json"'
+    return HttpResponse(as_json(who), content_type="application/json", headers={"Content-Disposition": name})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def clock_steps(request: SignedInRequest) -> HttpResponse:
+    """When the server's clock was moved. Signing goes on once quality has accepted the newest one (CLK-02)."""
+    refusal: Refused | None = None
+    if request.method == "POST":
+        try:
+            AcceptClock(actor=request.actor, access=request.access, reason=request.POST.get("reason", "")).execute()
+        except Refused as error:
+            refusal = error
+        else:
+            messages.success(request, _("The clock is accepted. Signing goes on."))
+            return HttpResponseRedirect(request.path)
+    context = {
+        "steps": newest_steps(), "waiting": waiting_step(), "now": clock.now(),
+        "sentences": refusal.sentences if refusal else (), "reason": request.POST.get("reason", ""),
+    }  # fmt: skip
+    return render(request, "systemreview/clock.html", context, status=status_of(refusal) if refusal else 200)

@@ -1,0 +1,1 @@
+"""Backups, the way back, and what happens when either is cut short."""
