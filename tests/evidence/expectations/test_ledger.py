@@ -51,9 +51,9 @@ def author() -> Person:
     return person("Tomás Ribeiro", Role.ENGINEER)
 
 
-def claimed(author: Person, quality: Person) -> None:
+def claimed(author: Person, quality: Person, *, review_months: int = 60) -> None:
     """A document in force that says it covers the duty."""
-    family = document(author, title="Objectives")
+    family = document(author, title="Objectives", review_months=review_months)
     released(author, quality, of=family)
     ClaimDuties(record=family, duties=[("iso13485", DUTY.id)], **as_(quality)).execute()
 
@@ -118,6 +118,15 @@ def test_what_came_in_time_is_met_and_what_came_after_is_late_or_missed(
     moving.move_to(dt.datetime(2028, 6, 1, 9, tzinfo=dt.UTC))
     settle(clock.today())
     assert ends() == ["met", "late", "met", "missed", "open"]
+
+
+def test_an_overdue_review_hides_nothing_that_was_expected(moving: Any, quality: Person, author: Person) -> None:
+    """M49, M62: the claim counts no longer, and the evidence it promised is missed all the same."""
+    claimed(author, quality, review_months=1)
+    moving.move_to(START + dt.timedelta(days=450))
+    settle(clock.today())
+    assert state() is State.MISSING
+    assert ends() == ["missed", "open"]
 
 
 def test_settling_again_changes_nothing(moving: Any, quality: Person, author: Person) -> None:

@@ -124,12 +124,12 @@ def test_work_under_a_procedure_that_is_out_of_force_is_no_valid_evidence(
 def test_work_of_somebody_who_has_not_read_the_procedure_is_no_valid_evidence(
     procedure: Document, team: Team, moving: Any
 ) -> None:
-    """M71: asked to read it, due, and not read; read by then, the same work counts."""
+    """M71: asked to read it, due, and not read: no claim that counts either. Read by then, the same work counts."""
     revision = Revision._base_manager.get(document=procedure)
     values = {"title": "Read it", "revision": revision, "due": clock.today() + dt.timedelta(days=7)}
     reading = Raise(model=Reading, values={**values, "owner": team.owner}, **as_(team.quality)).execute()
     capa = watched_capa(team, moving)
-    assert (state(ACTION), doubts(capa)) == (State.PAPER_ONLY, ["training"])
+    assert (state(ACTION), doubts(capa)) == (State.MISSING, ["training"])
     moving.shift(dt.timedelta(days=1))
     document_step(reading, "read", team.owner)
     assert state(ACTION) is State.PAPER_ONLY

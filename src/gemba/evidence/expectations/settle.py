@@ -63,7 +63,7 @@ def settle(day: dt.date) -> int:
 
 
 def _planned(framework: Framework, day: dt.date) -> _Plan:
-    found = assess(framework, decisions_on(day, framework.id), on=day)
+    found = assess(framework, decisions_on(day, framework.id), on=day, doubting=False)
     claimed = {
         row.duty.id: row.ground.claimed_since
         for row in found.rows

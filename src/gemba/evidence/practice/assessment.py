@@ -1,7 +1,7 @@
 """Every duty of a framework with its state on a day: a fixed number of statements for any number of records."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -84,17 +84,18 @@ def above(framework: Framework, clause: str) -> tuple[str, ...]:
 
 def assess(
     framework: Framework, decisions: Decisions, *, on: dt.date | None = None, place: Place | None = None,
-    held: Iterable[Holding] | None = None,
+    held: Iterable[Holding] | None = None, doubting: bool = True,
 ) -> Assessment:  # fmt: skip
     """The state of every duty today, or as it was known on an earlier day.
 
-    `held` is what `held_on` answered for that day, where several frameworks are assessed together.
+    `held` is what `held_on` answered for that day, where several frameworks are assessed together. Without `doubting`
+    every claim of a document in force counts, also of one whose review is overdue.
     """
     today = clock.today()
     day = on or today
     earlier = held if held is not None else held_on(day)
     summed = _known_now(place or Place()) if earlier is None else _known_of(earlier, place or Place())
-    claims = _claims(framework.id, day)
+    claims = _claims(framework.id, day, claim_doubts(day) if doubting else Q())
     rows = tuple(_row(duty, decisions, claims, summed, day) for duty in framework.duties)
     return Assessment(framework, day, rows)
 
@@ -104,15 +105,15 @@ def held_on(day: dt.date) -> Sequence[Holding] | None:
     return holdings(day) if day < clock.today() else None
 
 
-def _claims(framework: str, day: dt.date) -> Mapping[str, dt.date]:
-    """Duty to the first day from which a claim that counts on `day` has stood."""
+def _claims(framework: str, day: dt.date, doubts: Q) -> Mapping[str, dt.date]:
+    """Duty to the first day from which a claim that counts on `day` has stood; those of doubted documents do not."""
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     valid = Q(record__valid_to=None) | Q(record__valid_to__gt=day)
     rows = Claim.objects.filter(
         Q(ended=None) | Q(ended__gte=end), valid, framework=framework, made_at__lt=end, record__kind=CLAIMANT,
         record__valid_from__lte=day,
     )  # fmt: skip
-    if doubts := claim_doubts(day):
+    if doubts:
         rows = rows.exclude(record__in=Record._base_manager.filter(doubts, kind=CLAIMANT).order_by().values("pk"))
     found: dict[str, dt.date] = {}
     for duty, made, valid_from in rows.values_list("duty", "made_at", "record__valid_from"):
@@ -127,6 +128,16 @@ def claim_doubts(day: dt.date) -> Q:
     for declared in registry:
         for check in declared.claim_checks:
             found |= check.failing(day)
+    return found
+
+
+def claim_objections(documents: Collection[int], day: dt.date) -> Mapping[int, Sequence[str]]:
+    """Why the claims of these documents do not count on that day, as sentences. A statement for each check."""
+    found: dict[int, list[str]] = {}
+    for declared in registry if documents else ():
+        for check in declared.claim_checks:
+            for key in Record._base_manager.filter(check.failing(day), pk__in=documents).values_list("pk", flat=True):
+                found.setdefault(key, []).append(str(check.sentence))
     return found
 
 

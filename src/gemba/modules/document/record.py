@@ -59,7 +59,7 @@ document = RecordType(
         ),
     ),
     yields=proofs.OF_DOCUMENTS,
-    flags=flags.OF_DOCUMENTS,
+    flags=flags.OF_DOCUMENTS, claim_checks=validity.CLAIM_CHECKS,
     permissions=Permissions(create=STAFF, change=(Role.QUALITY,), void=(Role.QUALITY,), company_wide=True),
     keeps=(guards.kept_for_retention,),
     verbs=(

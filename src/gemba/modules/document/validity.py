@@ -1,17 +1,20 @@
-"""When a record proves less than it seems to: no revision of its procedure was in force, or its owner had not read it.
+"""When a record proves less than it seems to, and when a document's claim does not count.
 
-Both look at the day on which the record reached its state, which the server wrote and nobody can type.
+A record does where no revision of its procedure was in force, or its owner had not read it, on the day on which it
+reached its state; the server wrote that day and nobody can type it. A claim does not count while the document's review
+is overdue or its readers have not read it. For a past day both go by what is known now: a review since then has moved
+the date.
 """
 
 import datetime as dt
 from collections import defaultdict
 
-from django.db.models import DateField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.lifecycle.machine import VOID
-from gemba.kernel.types import EvidenceCheck, registry
+from gemba.kernel.types import ClaimCheck, EvidenceCheck, registry
 from gemba.modules.document.asked import Reading
 from gemba.modules.document.family import Document, Revision
 from gemba.modules.document.states import ASKED, READ, SEALED_STATES
@@ -89,5 +92,37 @@ CHECKS = (
     EvidenceCheck(
         name="training", failing=not_read,
         sentence=_("Its owner had not read the procedure that governs it, though it was due."),
+    ),
+)  # fmt: skip
+
+
+def review_overdue(day: dt.date) -> Q:
+    """Documents nobody has looked over when they had to. Asked from the spine, where claims stand."""
+    return Q(as_document__next_review__lt=day)
+
+
+def unread(day: dt.date) -> Q:
+    """Documents whose text in force on that day more people had not read in time than the document lets pass."""
+    in_force = Revision._base_manager.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+    asked = Reading._base_manager.filter(revision=OuterRef("pk"), state__in=(ASKED.name, READ.name), exercise=False)
+    late = asked.filter(Q(read_on=None) | Q(read_on__gt=day), due__lt=day)
+    counted = in_force.annotate(asked_of=_count(asked), late=_count(late)).filter(late__gt=0)
+    too_many = counted.filter(late__gt=F("asked_of") * (100 - F("document__trained_percent")) / 100)
+    return Q(pk__in=too_many.order_by().values("document"))
+
+
+def _count(rows: "QuerySet[Reading]") -> Coalesce:
+    each = rows.order_by().values("revision").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(each, output_field=IntegerField()), 0)
+
+
+CLAIM_CHECKS = (
+    ClaimCheck(
+        name="review", sentence=_("Its periodic review is overdue, so its claim does not count."),
+        failing=review_overdue,
+    ),
+    ClaimCheck(
+        name="unread", sentence=_("It was not read in time by those who must, so its claim does not count."),
+        failing=unread,
     ),
 )  # fmt: skip

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gemba.evidence.catalogue.model import Clause
-from gemba.evidence.practice.assessment import Assessment, DutyState
+from gemba.evidence.claims.models import Claim
+from gemba.evidence.claims.reading import claims_on
+from gemba.evidence.practice.assessment import Assessment, DutyState, claim_objections
 from gemba.evidence.practice.figures import Figures
 from gemba.evidence.practice.models import Snapshot
 from gemba.evidence.practice.proof import yielding
@@ -185,3 +187,18 @@ def registers_of(types: Collection[str]) -> list[Register]:
     counted = Record.objects.filter(kind__in=sorted(kinds), exercise=False).order_by().values("kind")
     counts = {row["kind"]: row["n"] for row in counted.annotate(n=Count("pk"))}
     return [Register(declared, counts.get(kind, 0)) for kind, declared in kinds.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim on a duty, with why it does not count, where it does not."""
+
+    claim: Claim
+    objections: Sequence[str]
+
+
+def claimed(framework: str, duty: str, day: dt.date) -> list[Claimed]:
+    """The standing claims on a duty by documents that the reader may see."""
+    claims = claims_on(framework, [duty])
+    objections = claim_objections({claim.record_id for claim in claims}, day)
+    return [Claimed(claim, objections.get(claim.record_id, ())) for claim in claims]

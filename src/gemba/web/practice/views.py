@@ -25,7 +25,7 @@ from gemba.kernel.roles import READERS
 from gemba.web.middleware import SignedInRequest
 from gemba.web.practice.asked import Asked, asked_of
 from gemba.web.practice.matrix import drawn
-from gemba.web.practice.shown import chapters, duty_shown, found_first, line_of, registers_of
+from gemba.web.practice.shown import chapters, claimed, duty_shown, found_first, line_of, registers_of
 
 FIRST_FOUND, PAGE = 12, 50
 FORMS = ("csv", "xlsx", "pdf")
@@ -155,7 +155,7 @@ def duty(request: SignedInRequest, framework: str, name: str) -> HttpResponse:
         raise Http404
     context = context_of(page) | {
         "shown": duty_shown(framework, row), "row": row, "clause": found.framework.clauses[row.duty.clause],
-        "why": explained(row.ground, row.state, found.day), "claims": claims_on(framework, [name]),
+        "why": explained(row.ground, row.state, found.day), "claims": claimed(framework, name, found.day),
         "proofs": proofs(row.duty.evidence, place=page.asked.place), "kinds": yielding(row.duty.evidence),
         "types": [found.framework.evidence_types[each] for each in row.duty.evidence],
         "months": months_of(row.duty), "start": window_start(row.duty, found.day),
