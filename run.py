@@ -42,7 +42,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 ON_BOTH = (
     "tests/kernel", "tests/contract", "tests/modules", "tests/web", "tests/api", "tests/evidence/practice",
-    "tests/evidence/expectations", "tests/evidence/signals", "tests/demo/test_company.py",
+    "tests/evidence/expectations", "tests/evidence/signals", "tests/tamper", "tests/durability",
 )  # fmt: skip
 """Tests that read or write a database."""
 MATRIX = "tests/web/test_access_matrix.py"

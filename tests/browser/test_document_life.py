@@ -50,7 +50,7 @@ def family(people: People) -> Document:
 
 def sign(page: Page, step: str, reason: str = "") -> None:
     page.wait_for_load_state()  # a dialog needs its script; without it the same question comes on a page of its own
-    page.get_by_role("link", name=re.compile(f"^{step}")).first.click()
+    page.locator(".next").get_by_role("link", name=re.compile(f"^{step}")).first.click()
     sheet = page.get_by_role("dialog")
     if reason:
         sheet.get_by_label("Reason").fill(reason)

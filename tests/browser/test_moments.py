@@ -45,7 +45,7 @@ def test_a_record_is_signed_with_a_passkey_in_the_dialog(
     with stranger(chromium, live_server.url) as page:
         with_passkey(page, firm)
         page.goto(address(firm.review))
-        page.get_by_role("link", name="Approve ").click()
+        page.get_by_role("link", name="Approve (with").click()
         sheet = page.locator("#sheet")
         expect(sheet).to_contain_text("What you sign, exactly")
         assert page.url.endswith(address(firm.review))

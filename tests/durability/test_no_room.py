@@ -151,7 +151,21 @@ def test_dur_05_a_commit_that_fails_is_no_acknowledgement(quality: Person, monke
     assert raised(quality).pk
 
 
+@pytest.fixture
+def filled_up() -> Iterator[None]:
+    """Pages that lie free inside the file after other tests would be used before the file has to grow."""
+    with connection.cursor() as cursor:
+        [free] = cursor.execute("PRAGMA freelist_count").fetchone()
+        [size] = cursor.execute("PRAGMA page_size").fetchone()
+        cursor.execute("CREATE TABLE filler (bytes)")
+        cursor.execute("INSERT INTO filler VALUES (zeroblob(%s))", [free * size])
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE filler")
+
+
 @pytest.mark.skipif(os.environ.get("GEMBA_TEST_DATABASE") == "postgresql", reason="SQLite's own limit of size")
+@pytest.mark.usefixtures("filled_up")
 def test_dur_05_a_full_disk_under_sqlite_refuses_whole_and_goes_on_when_there_is_room(quality: Person) -> None:
     """DUR-05: SQLite itself finds no page left, at every possible page; reading works all the while."""
     record = raised(quality)

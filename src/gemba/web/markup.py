@@ -42,19 +42,20 @@ def _fact(shown: Shown) -> str:
     return f"<div{width}><dt>{escape(shown.label)}</dt><dd>{escaped(shown.value)}</dd></div>"
 
 
-FEW_OFFERS = 3
-"""More than these are folded away: a page says what comes next, not everything that could."""
-
-
 def offers_row(offers: Sequence[Leading], screens: Sequence[Leading]) -> SafeString:
-    """What can be raised from here, and the screens behind the record."""
+    """What can be raised from here, what is made for this kind of record before the rest, and the screens behind it."""
     if not offers and not screens:
         return SafeString("")
-    raised = "\n".join(f'<a class="button small" href="{escape(o.url)}">{escape(o.label)}</a>' for o in offers)
-    if len(offers) > FEW_OFFERS:
-        raised = f"<details><summary>{escape(_('Raise from here'))}</summary><div>{raised}</div></details>"
-    behind = "".join(f'<a href="{escape(s.url)}">{escape(s.label)}</a>' for s in screens)
-    return mark_safe(f'<div class="from-here noprint">{raised}{behind}</div>')  # noqa: S308  escaped one by one
+    near = "".join(_offer(each, ' class="button small"') for each in offers if each.near)
+    far = "\n".join(_offer(each, "") for each in offers if not each.near)
+    if far:
+        far = f'<span class="raise"><span>{escape(_("Raise from here:"))}</span> {far}</span>'
+    behind = "".join(_offer(each, "") for each in screens)
+    return mark_safe(f'<div class="from-here noprint">{near}{behind}{far}</div>')  # noqa: S308  escaped one by one
+
+
+def _offer(leading: Leading, shape: str) -> str:
+    return f'<a{shape} href="{escape(leading.url)}">{escape(leading.label)}</a>'
 
 
 def section_of(section: SectionShown, address: str) -> SafeString:

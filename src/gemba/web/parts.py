@@ -68,6 +68,8 @@ class Leading:
 
     label: str
     url: str
+    near: bool = False
+    """Made for records of just this kind; what can be raised from anything is not."""
 
 
 def verbs_of(record: Any, declared: RecordType[Any], actor: Actor, access: Access) -> VerbsShown:
@@ -104,7 +106,7 @@ def offers_of(record: Record, access: Access) -> list[Leading]:
         for declared in {id(each.declared): each.declared for each in offered}.values()
         if grant_to_create(access, declared, site_id=record.site_id, product_id=record.product_id)
     }
-    return [Leading(each.label, f"{each.url}&{origin}") for each in offered if each.declared.kind in may]
+    return [Leading(each.label, f"{each.url}&{origin}", each.near) for each in offered if each.declared.kind in may]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,14 @@ class _Offered:
     declared: RecordType[Any]
     label: str
     url: str
+    near: bool
 
 
 @lru_cache(maxsize=256)
 def _offered(kind: str, _language: str | None, _prefix: str) -> tuple[_Offered, ...]:
     """What any record of a kind offers, before it is asked who is looking and at which record."""
     return tuple(
-        _Offered(declared, str(role.offer), f"{reverse('raise', args=[declared.kind])}?role={role.name}")
+        _Offered(declared, str(role.offer), f"{reverse('raise', args=[declared.kind])}?role={role.name}", bool(role.to))
         for declared, role in offers_for(kind)
     )
 

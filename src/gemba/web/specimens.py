@@ -53,7 +53,7 @@ VERBS = VerbsShown((
     VerbShown("print", "Print a controlled copy", "", False, True, "#main"),
     VerbShown("close", "Close it", "", False, True, "#main", ("Two people have not read it yet.",)),
 ))  # fmt: skip
-OFFERS = (Leading("Raise a CAPA", "#main"), Leading("Raise a change request", "#main"))
+OFFERS = (Leading("Plan an action", "#main", near=True), Leading("Raise a CAPA", "#main"))
 
 
 class InsideForm(PlainForm):
