@@ -131,7 +131,7 @@ def test_a_copy_is_never_dated_ahead_or_with_nonsense(author: Person, approver: 
     revision = life.released(author, approver)
     answer = signed_in(author).get(f"/records/revision/{revision.number}/pdf?at={at}", follow=True)
     assert answer.status_code == 200
-    assert "2999" not in " ".join(pages(answer.content))
+    assert "2999-" not in " ".join(pages(answer.content))  # a digest may hold the bare digits
 
 
 def test_the_text_it_was_made_from_is_attached_and_the_file_is_for_archives(author: Person, approver: Person) -> None:

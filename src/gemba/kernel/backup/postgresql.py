@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection
 
 from gemba.kernel.backup.problems import BackupError
 from gemba.kernel.backup.programs import address, complaint, find_program, run_program
-from gemba.kernel.trail.guards import BODIES
 
 UNFINISHED = "gemba_restore_unfinished"
 """A table that stands from the moment the old rows are gone until the restore is an event."""
@@ -51,6 +50,13 @@ def replace_all(database: Path) -> None:
     _play(database, address()[0], before=_drops(), after=[f"CREATE TABLE {_schema()}.{UNFINISHED} ()"])
 
 
+ROUTINES = """SELECT each.oid::regprocedure::text FROM pg_proc each
+WHERE each.pronamespace = current_schema()::regnamespace AND NOT EXISTS (
+  SELECT FROM pg_depend held
+  WHERE held.classid = 'pg_proc'::regclass AND held.objid = each.oid AND held.deptype = 'e')"""
+"""Every function that stands beside our tables and belongs to no extension: a backup holds them all."""
+
+
 def _schema() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(current_schema())")
@@ -64,7 +70,9 @@ def _drops() -> list[str]:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         tables = [quote(name) for (name,) in cursor.fetchall()]
     drops = [f"DROP TABLE {', '.join(tables)} CASCADE"] if tables else []
-    return drops + [f"DROP FUNCTION IF EXISTS {quote(name)}() CASCADE" for name in BODIES]
+    with connection.cursor() as cursor:
+        cursor.execute(ROUTINES)
+        return drops + [f"DROP ROUTINE IF EXISTS {name} CASCADE" for (name,) in cursor.fetchall()]
 
 
 def _play(database: Path, dsn: str, before: list[str], after: list[str]) -> None:
