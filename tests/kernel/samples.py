@@ -27,8 +27,8 @@ def proof(who: Person) -> Proof:
     return Proof(who, "pwd", timezone.now())
 
 
-def raised(who: Person, **values: Any) -> Objective:
-    return Raise(model=Objective, values={**VALUES, **values}, **as_(who)).execute()
+def raised(who: Person, *, reason: str = "", **values: Any) -> Objective:
+    return Raise(model=Objective, values={**VALUES, **values}, reason=reason, **as_(who)).execute()
 
 
 def figure(who: Person, **values: Any) -> Measurement:

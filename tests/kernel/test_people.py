@@ -19,6 +19,7 @@ from gemba.kernel.people.organisation import organisation
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed
 from gemba.kernel.roles import Role
 from gemba.kernel.trail.canonical import digest
+from gemba.kernel.trail.history import read
 from gemba.kernel.trail.models import Event
 from tests.kernel.joining import acts, add
 from tests.kernel.people import access, as_, person
@@ -40,7 +41,7 @@ def test_every_change_of_a_person_leaves_exactly_one_event_with_old_and_new(admi
     assert acts(mia) == ["person.add", "person.change"]
     last = Event.objects.filter(subject=subject_of(mia)).latest("seq")
     body = json.loads(last.body)
-    assert body["chg"] == [["name", "Mia", "Mia Lind"]]
+    assert read(last).changes == [("name", "Mia", "Mia Lind")]
     assert (body["reason"], body["actor"]["name"], body["org"]) == ("Married", "Root", organisation().uid)
     mia.refresh_from_db()
     assert body["state"] == digest(row_snapshot(mia))

@@ -1,5 +1,6 @@
 """Statements that are made once: the same rows as from the query set, other keys each time, every reader apart."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef
 from django.test.utils import CaptureQueriesContext
 
+from gemba.kernel import clock
 from gemba.kernel.access.eyes import ThroughEyes
 from gemba.kernel.access.viewer import UnscopedAccessError, seeing
 from gemba.kernel.people.models import Person
@@ -20,6 +22,7 @@ from tests.kernel.people import access, person
 from tests.kernel.test_access import objective
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 def keys(rows: Iterable[Model]) -> list[object]:
@@ -55,6 +58,21 @@ def test_a_key_may_stand_in_several_places_and_be_text(quality: Person) -> None:
     assert keys(ask(record.number, quality.pk)) == [record.pk]
     assert ask(record.number, quality.pk + 1) == []
     assert ask("100% %s", quality.pk) == []
+
+
+def test_a_day_may_be_a_key(quality: Person) -> None:
+    """SPD: the rights of every day are asked with one statement."""
+    today = clock.today()
+    record = objective(quality, due=today)
+    ask: Prepared[Record] = Prepared(
+        lambda first, last, key: Record._base_manager.filter(pk=key, due__gte=first, due__lte=last),
+        dt.date,
+        dt.date,
+        int,
+    )
+    for ahead, found in ((0, [record.pk]), (1, []), (-1, [record.pk])):
+        assert keys(ask(today + ahead * DAY, today + DAY, record.pk)) == found
+    assert ask(today - DAY, today - DAY, record.pk) == []
 
 
 def test_a_per_cent_sign_in_a_statement_stays_one(quality: Person) -> None:

@@ -209,3 +209,28 @@ def test_acl_09_who_left_signs_nothing(mia: Person, clock: time_machine.Travelle
     mia.save()
     mia.account.person = mia
     fails(mia, Session(), password=PASSWORD)
+
+
+def test_sig_11_a_session_that_somebody_else_vouches_for_signs_nothing(
+    mia: Person, clock: time_machine.Traveller
+) -> None:
+    """SIG-11: there is no single sign-on; a session opened elsewhere proves nothing, an account without means of its
+    own cannot sign, and what signs is asked for here, now."""
+    assert not [app for app in settings.INSTALLED_APPS if "socialaccount" in app or "openid" in app or "saml" in app]
+    assert settings.AUTHENTICATION_BACKENDS == ["gemba.web.accounts.backend.AccountBackend"]
+    vouched: Session = {
+        "account_authentication_methods": [
+            {"method": "socialaccount", "at": START.timestamp(), "provider": "company"}
+        ],
+        "_auth_user_id": str(mia.account.pk),
+    }  # fmt: skip
+    assert needs(mia.account, vouched) == ("password",)
+    for given in (Credentials(), Credentials(code="123456"), Credentials(password="company")):
+        with pytest.raises(NotProven):
+            prove(mia.account, given, dict(vouched), ADDRESS)
+    other = person("Otto", Role.QUALITY)
+    other.account.set_unusable_password()
+    other.account.save()
+    for given in (Credentials(), Credentials(password=""), Credentials(password="!")):
+        with pytest.raises(NotProven):
+            prove(other.account, given, dict(vouched), ADDRESS)

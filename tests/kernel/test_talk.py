@@ -21,6 +21,7 @@ from gemba.kernel.tasks.models import Task
 from gemba.kernel.trail.models import Event
 from gemba.modules.objective.models import Objective
 from tests.kernel.people import access, as_, person
+from tests.kernel.samples import signed, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,18 @@ def test_a_task_is_finished_by_who_was_asked_and_leaves_an_event(quality: Person
     FinishTask(task=task, **as_(engineer)).execute()
     assert Task.objects.get().done_by == engineer
     assert Event.objects.filter(record=record, act="objective.task").count() == 2
+
+
+def test_what_can_no_longer_be_done_is_asked_of_nobody(quality: Person, engineer: Person) -> None:
+    """M204, AUD-01: the system withdraws it with an event of its own; what may come later stays asked."""
+    record = submitted(quality)
+    for what, step in (("Sign it", "approve"), ("Look in spring", "end"), ("Call Leeds", "")):
+        AskFor(record=record, what=what, role=Role.MANAGEMENT, transition=step, **as_(quality)).execute()
+    signed(record, "reject", person("Jussi", Role.MANAGEMENT), "Too vague")
+    left = Task.objects.filter(record=record.pk, withdrawn=False, done_at=None)
+    assert set(left.values_list("what", flat=True)) == {"Look in spring", "Call Leeds"}
+    told = Event.objects.filter(record=record.pk, act="objective.task").latest("id")
+    assert (told.actor.kind, "withdrawn" in told.body) == (Person.Kind.SYSTEM, True)
 
 
 def test_my_work_shows_my_own_open_records(quality: Person) -> None:

@@ -120,7 +120,7 @@ def test_clk_04_times_that_a_client_sends_are_ignored(quality: Person) -> None:
     typed = {
         "title": "A", "why": "b", "measure": "c", "direction": "at_most", "target": "1", "unit": "d", "period": "3",
         "event_date": "2026-03-01", "owner": quality.pk, "at": "1999-01-01T00:00:00Z", "entered_at": "1999-01-01",
-        "created": "1999-01-01", "timestamp": "1",
+        "created": "1999-01-01", "timestamp": "1", "late_reason": "Kept on paper until now",
     }  # fmt: skip
     before = timezone.now()
     sent = client.post("/records/objective/new", typed, headers={"Date": "Fri, 01 Jan 1999 00:00:00 GMT"})

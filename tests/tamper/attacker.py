@@ -58,7 +58,9 @@ def unguarded() -> Iterator[None]:
                 cursor.execute(statement)
 
 
-IN_THE_WAY = tuple(f"kernel_{name}_no_" for name in ("event", "leaf", "treenode", "seal", "signature", "comment"))
+IN_THE_WAY = tuple(
+    f"kernel_{name}_no_" for name in ("event", "leaf", "treenode", "seal", "signature", "comment", "personalvalue")
+)
 
 
 @contextmanager

@@ -40,13 +40,13 @@ def by_system() -> dict[str, Any]:
     return {"actor": actor, "access": Access(actor.person, everything=True)}
 
 
-def joined(name: str, *roles: Role, address: str = "") -> Person:
+def joined(name: str, *roles: Role, address: str = "", confidential: bool = False) -> Person:
     """Somebody who came the way people come: added, invited, given roles."""
     address = address or f"{name.lower()}.{ulid().lower()}@example.com"
     made = AddPerson(values={"name": name, "email": address}, **by_system()).execute()
     Invite(person=made, **by_system()).execute()
     for role in roles:
-        GrantRole(person=made, role=role, **by_system()).execute()
+        GrantRole(person=made, role=role, confidential=confidential, **by_system()).execute()
     return made
 
 

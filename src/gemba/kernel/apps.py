@@ -25,6 +25,7 @@ class KernelConfig(AppConfig):
             "actions.jobs",
             "actions.clockwork",
             "verify.jobs",
+            "privacy.jobs",
         )
         post_migrate.connect(install_guards, sender=self)
 

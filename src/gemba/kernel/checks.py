@@ -37,7 +37,7 @@ SPINE_GIVEN = frozenset({"title", "owner", "site", "product", "confidential", "d
 def problems(declared: RecordType[Any], known: Registry = registry) -> list[str]:
     """What is wrong with one declaration, each sentence beginning with its kind."""
     checks: Sequence[Callable[[RecordType[Any]], Iterable[str]]] = (
-        _naming, _columns, _sections, _lifecycle, _transitions, _yields, _roles, _flags,
+        _naming, _columns, _personal, _sections, _lifecycle, _transitions, _yields, _roles, _flags,
         own_parts,
     )  # fmt: skip
     found = [sentence for check in checks for sentence in check(declared)]
@@ -89,6 +89,18 @@ def _columns(declared: RecordType[Any]) -> Iterator[str]:
             yield f"the list column {name!r} is no field"
         elif isinstance(_field(declared, name), LinesField | RichTextField):
             yield f"the list column {name!r} holds a table or a text, for which a list has no room"
+
+
+def _personal(declared: RecordType[Any]) -> Iterator[str]:
+    """Only plain text can be replaced by a mark, and only where the database lets it be."""
+    sealed = bool(getattr(declared.model, "SEALED_BY", "")) and frozenset(declared.model.CHANGES_WHEN_SEALED)
+    own = {column.name: column for column in declared.model._meta.local_concrete_fields}
+    for name in sorted(declared.model.PERSONAL):
+        column = own.get(name)
+        if type(column) not in (models.CharField, models.TextField) or getattr(column, "choices", None):
+            yield f"the personal column {name!r} must be plain text of the type itself, so that it can be erased"
+        elif sealed is not False and name not in sealed:
+            yield f"the personal column {name!r} is sealed by the database and could not be erased"
 
 
 def _field(declared: RecordType[Any], name: str) -> "models.Field[Any, Any] | None":

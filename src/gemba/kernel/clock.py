@@ -29,7 +29,12 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """The day in the time zone in use."""
-    return timezone.localdate(now())
+    return day_of(now())
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The day on which something happened, in the time zone in use."""
+    return timezone.localdate(moment)
 
 
 @contextmanager

@@ -87,6 +87,18 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A figure for management that only a type's own columns hold, such as a value beside its target."""
+
+    label: str
+    value: str
+    record: int
+    """The record to open."""
+    good: bool | None = None
+    """None where there is nothing to compare it with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All optional. Each is asked on a day and answers what was so then."""
 
@@ -96,6 +108,8 @@ class Facts:
     """Between two days."""
     responses: Callable[[dt.date, dt.date], Iterable[Response]] | None = None
     """To findings, finished between two days."""
+    figures: Callable[[dt.date, dt.date], Iterable[Told]] | None = None
+    """What management looks at, as known on the second day of a period."""
 
 
 NONE = Facts()

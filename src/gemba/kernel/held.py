@@ -35,4 +35,5 @@ def run(
         head = f"PREPARE {name} ({', '.join(types)})" if types else f"PREPARE {name}"
         cursor.execute(f"{head} AS {text}", list(rest))
         known.add(name)
-    cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(given))})", list(given))
+    values = f" ({', '.join(['%s'] * len(given))})" if given else ""
+    cursor.execute(f"EXECUTE {name}{values}", list(given))

@@ -82,6 +82,7 @@ def act_label(declared: RecordType[Any], verb: str) -> str:
         "raise": _("Raised"), "edit": _("Changed"), "void": _("Voided"), "assign": _("Given to another owner"),
         "extend": _("Due date moved"), "link": _("Linked"), "unlink": _("Link ended"), "look": _("Link checked again"),
         "attach": _("File attached"), "detach": _("File removed"), "comment": _("Commented"), "task": _("Task"),
+        "erase": _("Personal data erased"),
     }  # fmt: skip
     if verb in known:
         return known[verb]

@@ -2,6 +2,7 @@
 
 from gemba.kernel.attachments.models import Attachment, Blob
 from gemba.kernel.bulk.models import BulkRun
+from gemba.kernel.commitments.models import Erasure, PersonalValue
 from gemba.kernel.entrance.models import Brake, FactorReset, OneTimeLink
 from gemba.kernel.jobs.models import Slot, WorkerBeat
 from gemba.kernel.links.models import Link
@@ -30,8 +31,8 @@ from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
 
 __all__ = [
     "Absence", "Account", "ApiToken", "Attachment", "Blob", "Brake", "BulkRun", "ChainHead", "Comment",
-    "Department", "Event", "FactorReset", "JobAssignment", "JobRole", "Leaf", "Link", "LogState", "Notice",
-    "NoticeSettings", "NumberSequence", "OneTimeLink", "Organisation", "OutgoingMail", "Person", "Product",
-    "Record", "Resolution", "RoleGrant", "SavedFilter", "Seal", "SearchEntry", "SecurityEvent", "Signature",
+    "Department", "Erasure", "Event", "FactorReset", "JobAssignment", "JobRole", "Leaf", "Link", "LogState", "Notice",
+    "NoticeSettings", "NumberSequence", "OneTimeLink", "Organisation", "OutgoingMail", "Person", "PersonalValue",
+    "Product", "Record", "Resolution", "RoleGrant", "SavedFilter", "Seal", "SearchEntry", "SecurityEvent", "Signature",
     "Site", "Slot", "Task", "TimeStamp", "TreeNode", "UserName", "Watch", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ Making a statement costs Django about ten times what the database needs to answe
 Rows come back as the same model instances, through the same conversions, as from the query set itself.
 """
 
+import datetime as dt
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -24,8 +25,19 @@ class MarkLostError(RuntimeError):
     """A query does not hand its key to the database as it was given, and so cannot be asked with another one."""
 
 
+Key = int | str | dt.date
+
+
 def _mark(kind: type, place: int) -> Any:
+    """A value that stands in no query by chance."""
+    if kind is dt.date:
+        return dt.date.min + dt.timedelta(days=place)
     return FIRST_MARK - place if kind is int else f"\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}{place}{FIRST_MARK}"
+
+
+def _taken(key: Key) -> Any:
+    """A key as this database's driver takes it: SQLite's takes days as text."""
+    return connection.ops.adapt_datefield_value(key) if isinstance(key, dt.date) else key
 
 
 class _Place(NamedTuple):
@@ -63,7 +75,7 @@ class _Made(threading.local):
 
 
 class Prepared(Generic[M]):
-    """`build` makes the query from its keys; `kinds` are their types, `int` or `str`.
+    """`build` makes the query from its keys; `kinds` are their types: `int`, `str` or `date`.
 
     Nothing else in the query may depend on the moment or the reader: what does is a key, or makes another `Prepared`.
     """
@@ -76,29 +88,29 @@ class Prepared(Generic[M]):
         self._model: Any = None
         self._made = _Made()
 
-    def __call__(self, *keys: int | str) -> list[M]:
+    def __call__(self, *keys: Key) -> list[M]:
         """The rows for these keys, with the rows beside them that `select_related` names, and annotations."""
         rows = self.rows(*keys)
         return [self._instance(row) for row in rows]
 
-    def rows(self, *keys: int | str) -> list[Any]:
+    def rows(self, *keys: Key) -> list[Any]:
         """The same as plain rows of values."""
         made = self._statement()
         if made is None:
             return []
         with connection.cursor() as cursor:
-            self._ask(cursor, made, keys)
+            self._ask(cursor, made, [_taken(key) for key in keys])
             found = cursor.fetchall()
         return self._converted(found) if found else []
 
-    def statement(self, *keys: int | str) -> tuple[str, list[Any]] | None:
+    def statement(self, *keys: Key) -> tuple[str, list[Any]] | None:
         """The SQL with its parameters, to stand inside another statement; None where it can find nothing."""
         made = self._statement()
         if made is None:
             return None
-        return made.text, [keys[p.place] if isinstance(p, _Place) else p for p in made.parameters]
+        return made.text, [_taken(keys[p.place]) if isinstance(p, _Place) else p for p in made.parameters]
 
-    def _ask(self, cursor: Any, made: _Statement, keys: Sequence[int | str]) -> None:
+    def _ask(self, cursor: Any, made: _Statement, keys: Sequence[Any]) -> None:
         if held.holds():
             held.run(cursor, self._name, made.numbered, keys, rest=made.rest)
         else:
@@ -118,7 +130,8 @@ class Prepared(Generic[M]):
         except EmptyResultSet:
             self._text[connection.vendor] = None
             return
-        parts = [_Place(marks.index(p)) if p in marks else p for p in parameters]
+        taken = [_taken(mark) for mark in marks]
+        parts = [_Place(taken.index(p)) if p in taken else p for p in parameters]
         if {p.place for p in parts if isinstance(p, _Place)} != set(range(len(marks))):
             raise MarkLostError(f"Not every key of this query stands in its statement: {text}")
         self._select, self._model = compiler.select, _Instances.of(compiler)

@@ -9,9 +9,10 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from gemba.kernel import held
+from gemba.kernel.prepared import Prepared
 
 M = TypeVar("M", bound=models.Model)
 Column = Any
@@ -36,10 +37,11 @@ class Step(NamedTuple):
 
 def _values(row: models.Model, steps: Sequence[Step], *, new: bool) -> list[Any]:
     found = []
+    database = connections[DEFAULT_DB_ALIAS]  # what `connection` stands for, looked up once for all columns
     for name, column, unconverted in steps:
         value = getattr(row, name)
         if not (unconverted and type(value) in AS_IT_IS):
-            value = column.get_db_prep_save(column.pre_save(row, new), connection)
+            value = column.get_db_prep_save(column.pre_save(row, new), database)
         found.append(value)
     return found
 
@@ -49,20 +51,25 @@ class RowGoneError(RuntimeError):
 
 
 class Statement(NamedTuple):
-    """`{after}` in an insertion's text is where it waits for another statement's outcome."""
+    """`{after}` in an insertion's text is where it waits for another statement's outcome; `alone` waits for none."""
 
     text: str
     steps: tuple[Step, ...]
     key: str | None = None
     """The attribute that takes the generated key."""
+    alone: str = ""
 
 
 def insert(row: models.Model, model: type[models.Model] | None = None) -> None:
     """Insert `row` into its table, or into the one of its parent `model`; a generated key is set on it."""
-    made = _insertion(model or type(row), connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(made.text.format(after=""), _values(row, made.steps, new=True))
-        _finish(row, made, cursor)
+        _insert(cursor, row, model or type(row))
+
+
+def _insert(cursor: Any, row: models.Model, model: type[models.Model]) -> None:
+    made = _insertion(model, connection.vendor)
+    cursor.execute(made.alone, _values(row, made.steps, new=True))
+    _finish(row, made, cursor)
 
 
 class Beside(NamedTuple):
@@ -78,11 +85,12 @@ def insert_child(row: models.Model, parent: type[models.Model], beside: Sequence
     if connection.vendor == "postgresql":
         _insert_at_once(row, parent, rows)
         return
-    insert(row, parent)
-    for other, link in rows:
-        if link:
-            setattr(other, link, getattr(row, _key(parent).attname))
-        insert(other)
+    with connection.cursor() as cursor:
+        _insert(cursor, row, parent)
+        for other, link in rows:
+            if link:
+                setattr(other, link, getattr(row, _key(parent).attname))
+            _insert(cursor, other, type(other))
 
 
 def _insert_at_once(row: models.Model, parent: type[models.Model], rows: Sequence[Beside]) -> None:
@@ -103,7 +111,7 @@ def _insert_at_once(row: models.Model, parent: type[models.Model], rows: Sequenc
             setattr(other, link, key)
         if generated:
             setattr(other, generated, made.pop(0))
-        other._state.adding, other._state.db = False, connection.alias
+        other._state.adding, other._state.db = False, DEFAULT_DB_ALIAS
 
 
 class Family(NamedTuple):
@@ -161,13 +169,13 @@ def insert_after(row: models.Model, other: models.Model, attnames: Collection[st
         if cursor.rowcount != 1:
             raise RowGoneError(f"{type(other).__name__} {other.pk} is no longer there.")
         _finish(row, made, cursor)
-    other._state.adding, other._state.db = False, connection.alias
+    other._state.adding, other._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _finish(row: models.Model, made: Statement, cursor: Any) -> None:
     if made.key is not None:
         setattr(row, made.key, cursor.fetchone()[0])
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
@@ -180,8 +188,9 @@ def _insertion(model: type[models.Model], vendor: str, link: str = "", of: str =
     text = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) SELECT {marks}{{after}}"
     steps = tuple(Step.of(column) for column in columns if not link or column.attname != link)
     if not generated:
-        return Statement(text, steps)
-    return Statement(f"{text} RETURNING {_quoted(generated[0].column)}", steps, generated[0].attname)
+        return Statement(text, steps, alone=text.format(after=""))
+    text = f"{text} RETURNING {_quoted(generated[0].column)}"
+    return Statement(text, steps, generated[0].attname, text.format(after=""))
 
 
 def update(row: models.Model, attnames: Collection[str], model: type[models.Model] | None = None) -> None:
@@ -215,27 +224,20 @@ def _change(model: type[models.Model], attnames: frozenset[str], vendor: str) ->
 
 def load(model: type[M], key: int) -> M:
     """The row with this primary key, with its parents' columns. Raises the model's `DoesNotExist`."""
-    name, statement, names = _selection(model, connection.vendor)
-    with connection.cursor() as cursor:
-        if held.holds():
-            held.run(cursor, name, statement.replace("%s", "$1"), [key])
-        else:
-            cursor.execute(statement, [key])
-        found = cursor.fetchone()
-    if found is None:
-        raise model.DoesNotExist  # type: ignore[attr-defined]
-    compiler: Any = model._base_manager.all().query.get_compiler(connection.alias)
-    [values] = compiler.apply_converters([found], compiler.get_converters(_expressions(model)))
-    return model.from_db(connection.alias, names, values)
+    found: list[M] = _loading(model)(key)
+    if found:
+        return found[0]
+    raise model.DoesNotExist  # type: ignore[attr-defined]
 
 
 @cache
-def _expressions(model: type[models.Model]) -> tuple[Any, ...]:
-    return tuple(field.get_col(field.model._meta.db_table) for field in model._meta.concrete_fields)
+def _loading(model: type[M]) -> Prepared[M]:
+    return Prepared(lambda key: model._base_manager.filter(pk=key), int)
 
 
-@cache
-def _selection(model: type[models.Model], vendor: str) -> tuple[str, str, list[str]]:
-    query = model._base_manager.filter(pk=0).query
-    statement, _params = query.get_compiler(connection.alias).as_sql()
-    return held.new_name(), statement, [field.attname for field in model._meta.concrete_fields]
+def stored_row(model: type[M], key: int | None) -> M | None:
+    """The row with this primary key, or None where there is none."""
+    try:
+        return None if key is None else load(model, key)
+    except model.DoesNotExist:  # type: ignore[attr-defined]
+        return None

@@ -17,6 +17,7 @@ from gemba.kernel.lifecycle.machine import Effect, Guard, Lifecycle, PersonalGua
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import READERS, STAFF, Role
+from gemba.kernel.rows import load
 
 
 class DeclarationError(ValueError):
@@ -44,6 +45,8 @@ class Section:
     fields: tuple[str, ...]
     editable_in: tuple[State, ...]
     help: Text = ""
+    folded: bool = False
+    """Long, and told more clearly elsewhere on the page: opened by who wants it. Signing shows it unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,13 @@ class LinkRole:
     """How the far end calls it: `raised from` is `gave rise to` from the other side."""
     offer: Text = ""
     """What the button says that raises a record of this type from the far end, already linked; empty for none."""
+    to_exercise: bool = False
+    """Whether a real record may name an exercise by it. Otherwise what is real does not lean on what was invented."""
 
 
 Gate = Callable[[Record, str, Person], str | None]
 """Asked before a person takes a step of any record: None, or the sentence why this person may not do this work now."""
-PEOPLE_STEPS: Mapping[str, Collection[str]] = {"person": ("add",), "job": ("add",)}
+PEOPLE_STEPS: Mapping[str, Collection[str]] = {"person": ("add", "end", "return"), "job": ("add",)}
 """What happens to people and can be followed like the steps of records: somebody came, somebody got another job."""
 
 
@@ -110,6 +115,8 @@ class EvidenceCheck:
     sentence: Text
     """What the reader is told, such as "No revision of its procedure was effective on that day"."""
     failing: Callable[[], Q]
+    among: Callable[[Collection[int]], Q] | None = None
+    """The same for these records alone, where that is asked another way than for all there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +289,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._types: dict[str, RecordType[Any]] = {}
+        self._readers: Readers | None = None
 
     def add(self, declared: RecordType[Any]) -> None:
         if declared.kind in self._types:
@@ -290,6 +298,7 @@ class Registry:
         if clash:
             raise DeclarationError(f"{declared.kind!r} and {clash.kind!r} both number with {declared.prefix!r}.")
         self._types[declared.kind] = declared
+        self._readers = None
 
     def __iter__(self) -> Iterator[RecordType[Any]]:
         return iter(self._types.values())
@@ -306,9 +315,10 @@ class Registry:
 
     def readers(self) -> Readers:
         """Which roles may read which kind: what `access_of` needs."""
-        found = Readers({declared.kind: declared.permissions.read for declared in self})
-        found.company_wide = frozenset(declared.kind for declared in self if declared.permissions.company_wide)
-        return found
+        if self._readers is None:
+            self._readers = Readers({declared.kind: declared.permissions.read for declared in self})
+            self._readers.company_wide = frozenset(d.kind for d in self if d.permissions.company_wide)
+        return self._readers
 
 
 registry = Registry()
@@ -348,5 +358,5 @@ def specific(record: Record) -> Record:
     model: type[Record] = registry.named(record.kind).model
     if isinstance(record, model):
         return record
-    found: Record = model._base_manager.get(pk=record.pk)
+    found: Record = load(model, record.pk)
     return found

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gemba.web import organisation_views as organisation
 from gemba.web import people_views as views
+from gemba.web import privacy_views as privacy
 
 urlpatterns = [
     path("", views.people, name="people"),
@@ -18,6 +19,11 @@ urlpatterns = [
     path("organisation/name", organisation.name, name="name_organisation"),
     path("organisation/<str:part>/new", organisation.add, name="add_to_organisation"),
     path("organisation/<str:part>/<str:uid>", organisation.change, name="change_in_organisation"),
+    path("data", privacy.personal_data, name="personal_data"),
+    path("data/requests/<str:uid>/erase", privacy.erase, name="erase_data"),
+    path("data/requests/<str:uid>/decline", privacy.decline_erasure, name="decline_erasure"),
+    path("data/of/<slug:kind>/<str:uid>", privacy.personal_of, name="personal_of"),
+    path("data/of/<slug:kind>/<str:uid>/erase", privacy.ask_erasure, name="ask_erasure"),
     path("<str:uid>/", views.person, name="person"),
     path("<str:uid>/edit", views.change, name="change_person"),
     path("<str:uid>/end", views.end, name="end_person"),

@@ -27,8 +27,10 @@ from gemba.kernel.actions.base import Action
 from gemba.kernel.actions.grants import ConfirmGrant, GrantRole, Return, WithdrawRole, confirmers
 from gemba.kernel.actions.people import AddPerson, AssignJob, CancelAbsence, ChangePerson, EndJob, EndPerson, SetAbsence
 from gemba.kernel.actions.rows import MANAGERS, subject_of
+from gemba.kernel.commitments.models import Erasure
 from gemba.kernel.entrance.models import FactorReset
 from gemba.kernel.people.models import Absence, JobAssignment, Person, RoleGrant
+from gemba.kernel.privacy.actions import SECOND
 from gemba.kernel.refusals import Invalid, Refused
 from gemba.kernel.roles import Role
 from gemba.kernel.trail.models import Event
@@ -131,7 +133,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     rows = rows.select_related("department", "site", "account").prefetch_related(in_force)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     manages = request.access.holds_everywhere(*MANAGERS)
-    waits = len(waiting_grants(request)) + len(waiting_resets(request.access))
+    waits = len(waiting_grants(request)) + len(waiting_resets(request.access)) + waiting_erasures(request)
     context = {"page": page, "text": text, "state": state, "manages": manages, "waits": waits}
     return render(request, "web/people/people.html", context)
 
@@ -264,11 +266,21 @@ def waiting_grants(request: SignedInRequest) -> list[RoleGrant]:
     return [row for row in rows if request.access.person in confirmers(row)]
 
 
+def waiting_erasures(request: SignedInRequest) -> int:
+    """How many requests to erase personal data this person could decide."""
+    if not request.access.holds_everywhere(*SECOND):
+        return 0
+    return Erasure.objects.filter(state=Erasure.State.ASKED).exclude(asked_by=request.access.person).count()
+
+
 @for_anybody
 @require_GET
 def waiting(request: SignedInRequest) -> HttpResponse:
     """What waits for a second person who could be you."""
-    context = {"grants": waiting_grants(request), "resets": waiting_resets(request.access)}
+    context = {
+        "grants": waiting_grants(request), "resets": waiting_resets(request.access),
+        "erasures": waiting_erasures(request),
+    }  # fmt: skip
     return render(request, "web/people/waiting.html", context)
 
 

@@ -1,6 +1,7 @@
 """Restores and keys that are cut short, the commands, and what a database that became older shows. DUR-08, TMP-24."""
 
 import argparse
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,11 @@ from gemba.kernel.backup.noted import last_backup
 from gemba.kernel.backup.problems import BackupError
 from gemba.kernel.backup.restore import restore
 from gemba.kernel.backup.secret import InTheClear
-from gemba.kernel.log.witness import note_early
+from gemba.kernel.log.checking import log_problems
+from gemba.kernel.log.sealer import seal_now
+from gemba.kernel.log.witness import bring_up_to_date, note_early
+from gemba.kernel.log.witness_files import WitnessFolder
+from gemba.kernel.notices.models import Notice
 from gemba.kernel.people.models import Person
 from gemba.kernel.trail.chain import verify_chain
 from gemba.kernel.trail.keys import make_key
@@ -139,6 +144,117 @@ def test_dur_08_what_only_the_witness_knows_is_listed(
     done = restore(path, WORDS, replace=True)
     assert done.lost == (f"{later.subject}#1",)
     assert ["lost", None, 1] in json.loads(Event.objects.latest("id").body)["chg"]
+
+
+@pytest.fixture
+def witness(tmp_path: Path, settings: Settings) -> Path:
+    folder = tmp_path / "witness"
+    folder.mkdir()
+    settings.GEMBA_WITNESS = [str(folder)]
+    return folder
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    """The witness's own three files by the last part of their names."""
+    ours = {"leaves", "early", "checkpoints"}
+    return {path.suffix[1:]: path.read_bytes() for path in folder.iterdir() if path.suffix[1:] in ours}
+
+
+def sealed_at_witness() -> None:
+    assert seal_now(always=True).findings == ()
+    bring_up_to_date()
+
+
+def test_dur_08_an_older_backup_is_brought_back_over_a_witness_only_with_a_reason(
+    company: Objective, tmp_path: Path, quality: Person, witness: Path
+) -> None:
+    """DUR-08, TMP-17: refused with what to do; then event, note and alert, and the old copies stay as they were."""
+    sealed_at_witness()
+    path = backed_up(tmp_path)
+    later = raised(quality, title="Entered after the backup")
+    note_early()
+    sealed_at_witness()
+    before = held(witness)
+    with pytest.raises(BackupError, match="--accept-older") as refused:
+        restore(path, WORDS, replace=True)
+    assert "sealed events up to" in str(refused.value.args[0])
+    assert Objective._base_manager.count() == 2
+    assert held(witness) == before
+    done = restore(path, WORDS, replace=True, accept_older="The disk of the server failed")
+    assert Objective._base_manager.get().pk == company.pk
+    assert f"{later.subject}#1" in done.lost
+    assert (len(done.accepted.files), done.accepted.by_hand) == (3, ())
+    assert {each.read_bytes() for each in done.accepted.files} == set(before.values())
+    event = Event.objects.latest("pk")
+    facts = {name: value for name, _old, value in json.loads(event.body)["chg"]}
+    assert (event.act, facts["why"]) == ("organisation.older-accepted", "The disk of the server failed")
+    assert (facts["witnesses"][0]["witness"], facts["witnesses"][0]["lost"]) == (str(witness), len(done.lost))
+    [note] = [json.loads(line) for each in witness.glob("*.set-aside") for line in each.read_text("utf-8").splitlines()]
+    assert (note["event"], note["reason"]) == (event.hash, "The disk of the server failed")
+    assert "disk of the server" in Notice.objects.filter(person=quality).latest("pk").text
+    sealed_at_witness()
+    assert list(log_problems(witness)) == []
+
+
+def test_dur_08_a_witness_that_was_away_is_settled_afterwards_by_the_command(
+    company: Objective, tmp_path: Path, quality: Person, witness: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """DUR-08, TMP-17: the sealer stops and names the command; the command asks for a reason and is needed once."""
+
+    def gemba(*words: str) -> tuple[int, str, str]:
+        parser = argparse.ArgumentParser()
+        restore_command.arguments(parser)
+        status = restore_command.run(parser.parse_args(words))
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    sealed_at_witness()
+    path = backed_up(tmp_path)
+    raised(quality)
+    sealed_at_witness()
+    witness.rename(tmp_path / "away")
+    restore(path, WORDS, replace=True)
+    (tmp_path / "away").rename(witness)
+    [found] = seal_now(always=True).findings
+    assert "gemba restore --accept-older" in found.sentence
+    before = held(witness)
+    for words, said in (
+        ((), "Name the backup"), (("--accept-older", " "), "why an older state is right"),
+        (("--accept-older", "x" * 1001), "1000 characters"), (("--accept-older", "x", "--drill"), "Name the backup"),
+    ):  # fmt: skip
+        status, _out, err = gemba(*words)
+        assert (status, said in err) == (1, True)
+    assert held(witness) == before
+    status, out, err = gemba("--accept-older", "The backup of Sunday is the newest")
+    assert (status, "It stands in the trail" in out, err) == (0, True, "")
+    assert out.count("Set aside as it was") == len(before)
+    sealed_at_witness()
+    assert list(log_problems(witness)) == []
+    assert "nothing to accept" in gemba("--accept-older", "Again")[2]
+
+
+def test_dur_08_a_witness_that_lets_nobody_rename_is_settled_by_hand(
+    company: Objective, tmp_path: Path, quality: Person, witness: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DUR-08: a share that only appends keeps its note; the sentence names the files and their new names."""
+    sealed_at_witness()
+    path = backed_up(tmp_path)
+    raised(quality)
+    sealed_at_witness()
+
+    def refuses(*_given: object) -> list[Path]:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(WitnessFolder, "set_aside", refuses)
+    done = restore(path, WORDS, replace=True, accept_older="The disk failed")
+    [sentence] = done.accepted.by_hand
+    ending = sentence.partition("followed by ")[2].partition(":")[0]
+    assert seal_now(always=True).findings
+    for each in list(witness.iterdir()):
+        if each.suffix != ".set-aside":
+            each.rename(f"{each}{ending}")
+    sealed_at_witness()
+    assert list(log_problems(witness)) == []
 
 
 def test_the_commands_do_it_and_say_it(

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.db.models import Exists, OuterRef, Q
@@ -196,25 +196,23 @@ def access_of(person: Person, readers: Mapping[str, Collection[Role]], on: dt.da
     day = on or clock.today()
     if not person.active:
         return Access(person)
-    held = _held_on(day)(person.pk)
+    held = HELD(person.pk, day)
     works_here = any(grant.person_id == person.pk and grant.role in STAFF for grant in held)
     return Access(person, tuple(_grants(held, person, works_here=works_here, day=day)), readers=readers)
 
 
-@lru_cache(maxsize=8)
-def _held_on(day: dt.date) -> Prepared[RoleGrant]:
-    """The grants of a person and of those the person stands in for, as they are on a day."""
+def _held(person: int, day: dt.date) -> Any:
+    away = Absence.objects.filter(deputy=person, valid_from__lte=day, valid_to__gte=day, cancelled=False)
+    return (
+        RoleGrant.objects.in_force(day)
+        .filter(Q(person=person) | Q(person__in=away.values("person")))
+        .annotate(lent_confidential=Exists(away.filter(person=OuterRef("person"), confidential=True)))
+        .select_related("person")
+    )
 
-    def query(person: int) -> Any:
-        away = Absence.objects.filter(deputy=person, valid_from__lte=day, valid_to__gte=day, cancelled=False)
-        return (
-            RoleGrant.objects.in_force(day)
-            .filter(Q(person=person) | Q(person__in=away.values("person")))
-            .annotate(lent_confidential=Exists(away.filter(person=OuterRef("person"), confidential=True)))
-            .select_related("person")
-        )
 
-    return Prepared(query, int)
+HELD = Prepared(_held, int, dt.date)
+"""The grants of a person and of those the person stands in for, as they are on a day."""
 
 
 def _grants(held: Iterable[Any], person: Person, *, works_here: bool, day: dt.date) -> Iterable[Grant]:

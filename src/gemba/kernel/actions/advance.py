@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
 from gemba.kernel.actions.base import RecordAction
+from gemba.kernel.actions.talk import FinishTask
 from gemba.kernel.actor import Via
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.lifecycle.doing import Doing
@@ -14,6 +15,7 @@ from gemba.kernel.lifecycle.machine import VOID, R, Transition
 from gemba.kernel.log.jobs import seal_soon
 from gemba.kernel.log.standing import signing_refusal
 from gemba.kernel.people.models import Person
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record, content_digest
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, NotProven, Refused
 from gemba.kernel.rights import grant_to_advance, may_void, role_names
@@ -25,6 +27,11 @@ from gemba.kernel.trail.canonical import moment
 from gemba.kernel.trail.models import Event
 from gemba.kernel.types import closed_gate, effects_elsewhere
 from gemba.kernel.ulid import ulid
+
+ASKED: Prepared[Task] = Prepared(
+    lambda record: Task.objects.filter(record=record, done_at=None, withdrawn=False).exclude(transition=""), int
+)
+"""The open tasks of a record that ask for a step of its life."""
 
 
 def dependence(record: Record, transition: Transition[Any], people: tuple[Person, ...]) -> str | None:
@@ -141,23 +148,34 @@ class Advance(RecordAction[R], Generic[R]):
             signature.seq = self.head.seq
             signature.save(force_insert=True)
             seal_soon()
-        self._finish_tasks(record, step)
-        return self._with_effects(record, step)
+        doing = Doing(actor=self.actor, access=self.access, step=step.name, reason=self.reason, values={})
+        self._end_tasks(record, step, doing)
+        return self._with_effects(record, step, doing)
 
-    def _with_effects(self, record: R, step: Transition[R]) -> R:
+    def _with_effects(self, record: R, step: Transition[R], doing: Doing) -> R:
         """What follows, in this module and in those that declared it. They may have moved the record further."""
         effects = (*step.effects, *effects_elsewhere(record.kind, step.name))
-        doing = Doing(actor=self.actor, access=self.access, step=step.name, reason=self.reason, values={})
         for effect in effects:
             effect(record, doing)
         return load(type(record), record.pk) if effects else record
 
-    def _finish_tasks(self, record: R, step: Transition[R]) -> None:
-        """The step is done for everybody who was asked for it, or for this signer where several are asked."""
-        asked = Task.objects.filter(record=record, transition=step.name, done_at=None, withdrawn=False)
-        if step.stays:
-            asked = asked.filter(person__in=[p for p in (self.actor.person, self.actor.on_behalf_of) if p])
-        asked.update(done_at=clock.now(), done_by=self.actor.person)
+    def _end_tasks(self, record: R, step: Transition[R], doing: Doing) -> None:
+        """The step is done for everybody who was asked for it, or for this signer where several are asked.
+
+        A step that could be taken before and cannot now is asked of nobody any longer.
+        """
+        asked = ASKED(record.pk)
+        signers = {person.pk for person in (self.actor.person, self.actor.on_behalf_of) if person}
+        done = [t.pk for t in asked if t.transition == step.name and (not step.stays or t.person_id in signers)]
+        if done:
+            Task.objects.filter(pk__in=done).update(done_at=clock.now(), done_by=self.actor.person)
+        for task in asked:
+            if task.transition != step.name and self._is_past(task.transition, record.state):
+                FinishTask(task=task, withdraw=True, **doing.following(_("No longer needed"))).execute()
+
+    def _is_past(self, name: str, state: str) -> bool:
+        other = self.declared.lifecycle.by_name.get(name)
+        return other is not None and other.leaves(str(self.before["state"])) and not other.leaves(state)
 
     def _signature(self) -> Signature:
         if self.proof is None:

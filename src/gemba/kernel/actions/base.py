@@ -103,9 +103,9 @@ class RecordWork(Action[T], Generic[R, T]):
         record = self.record
         record.version += 1
         files = files_of(record) if content else []
-        if content:
-            record.digest = content_digest(record, files)
         after = record.snapshot()
+        if content:
+            record.digest = content_digest(record, files, after)
         changes = difference(self.before, after)
         columns = frozenset(name for name, *_rest in changes)
         store(record, columns=columns | ({"version", "digest"} if content else {"version"}))

@@ -12,6 +12,7 @@ from gemba.kernel.links.models import Link
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
 from gemba.kernel.rights import may_change, may_read
+from gemba.kernel.rows import stored_row
 from gemba.kernel.types import RecordType, registry
 
 
@@ -31,7 +32,7 @@ class MakeLink(RecordWork[R, Link], Generic[R]):
 
     def prepare(self) -> None:
         super().prepare()
-        self.to = Record._base_manager.filter(pk=self.to.pk).first() or self.to
+        self.to = stored_row(Record, self.to.pk) or self.to
 
     def check(self) -> Refused | None:
         if not self.of_new_record and not may_change(self.access, self.record):
@@ -53,6 +54,8 @@ class MakeLink(RecordWork[R, Link], Generic[R]):
             return Invalid({"to": [_("A record cannot be linked to itself.")]})
         if self.to.state == VOID:
             return Invalid({"to": [_("%s is void.") % self.to.number]})
+        if self.to.exercise and not (self.record.exercise or role.to_exercise):
+            return Invalid({"to": [_("%s is an exercise, and this record is real.") % self.to.number]})
         return None
 
     def _already(self) -> Refused | None:

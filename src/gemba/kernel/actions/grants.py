@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.actions.alerts import alert, holders
 from gemba.kernel.actions.people import last_administrator
-from gemba.kernel.actions.rows import MANAGERS, RowAction, clean_row, refuse_unless, refuse_without_reason
+from gemba.kernel.actions.rows import MANAGERS, RowAction, clean_row, erased, refuse_unless, refuse_without_reason
 from gemba.kernel.people.models import Account, Person, Product, RoleGrant, Site
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
 from gemba.kernel.roles import Role
@@ -165,6 +165,8 @@ class Return(RowAction[Person]):
     def check(self) -> Refused | None:
         if self.person.ended is None:
             return Conflict(_("%s has not left.") % self.person)
+        if erased(self.person):
+            return Refused(_("The data of this person was erased. Enter somebody new instead."))
         return refuse_unless(self.access, *MANAGERS) or refuse_without_reason(self.reason)
 
     def perform(self) -> Person:
@@ -173,4 +175,5 @@ class Return(RowAction[Person]):
         self.person.ended = None
         Account.objects.filter(person=self.person).update(is_active=False)
         self.keep(self.person, "return")
+        self.follow("person", "return", self.person)
         return self.person

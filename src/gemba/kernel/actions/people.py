@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
 from gemba.kernel.actions.alerts import alert, holders, warn
-from gemba.kernel.actions.rows import MANAGERS, RowAction, clean_row, refuse_unless, refuse_without_reason, set_values
+from gemba.kernel.actions.rows import (
+    MANAGERS,
+    RowAction,
+    clean_row,
+    erased,
+    refuse_unless,
+    refuse_without_reason,
+    set_values,
+)
 from gemba.kernel.entrance.links import withdraw_links
 from gemba.kernel.people.models import Absence, Account, JobAssignment, JobRole, Person, RoleGrant, UserName
 from gemba.kernel.records.models import Record
@@ -73,6 +81,8 @@ class ChangePerson(RowAction[Person]):
             return refusal
         if self.person.kind == Person.Kind.SYSTEM:
             return NotAllowed(_("Gemba's own person stays as it is."))
+        if erased(self.person):
+            return Refused(_("The data of this person was erased. Enter somebody new instead."))
         if self._moves_login() and (refusal := refuse_unless(self.access, Role.ADMINISTRATOR)):
             return refusal
         if {"name", "email"} & set(self.values):
@@ -152,6 +162,7 @@ class EndPerson(RowAction[Ended]):
             account.session_epoch += 1
             account.save(update_fields=["is_active", "session_epoch"])
         self.keep(self.person, "end")
+        self.follow("person", "end", self.person)
         left = self._left_behind()
         alert(
             _("%(person)s leaves on %(day)s. Open records to hand over: %(records)d; open tasks: %(tasks)d.")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actions.base import Action, T, difference
+from gemba.kernel.commitments.held import committed, held_by, keep, personal_columns
+from gemba.kernel.commitments.models import MARK, Erasure, PersonalValue
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.people.models import (
     Absence,
@@ -23,6 +25,7 @@ from gemba.kernel.people.models import (
     Product,
     RoleGrant,
     Site,
+    erased_address,
 )
 from gemba.kernel.refusals import Invalid, NotAllowed
 from gemba.kernel.roles import Role
@@ -35,7 +38,7 @@ M = TypeVar("M", bound=models.Model)
 
 CHAINS: Mapping[type[models.Model], str] = {
     Organisation: "organisation", Site: "site", Department: "department", Product: "product", JobRole: "job-role",
-    Person: "person", JobAssignment: "job", RoleGrant: "grant", Absence: "absence",
+    Person: "person", JobAssignment: "job", RoleGrant: "grant", Absence: "absence", Erasure: "erasure",
 }  # fmt: skip
 """The first part of the subject of a row's chain."""
 MANAGERS = (Role.ADMINISTRATOR, Role.QUALITY, Role.MANAGEMENT)
@@ -48,7 +51,7 @@ def subject_of(row: models.Model) -> str:
 
 
 def row_snapshot(row: models.Model) -> dict[str, Canonical]:
-    """Every column with its canonical value; of a person also the login, without anything secret."""
+    """Every column as events tell it, personal ones as commitments; of a person also the login, without secrets."""
     if isinstance(row, Person):
         return person_snapshot(row, Account.objects.filter(person=row).first())
     return _columns(row)
@@ -56,8 +59,22 @@ def row_snapshot(row: models.Model) -> dict[str, Canonical]:
 
 def person_snapshot(person: Person, account: Account | None) -> dict[str, Canonical]:
     """The same for a person whose login is at hand."""
+    return committed(person, subject_of(person), person_values(person, account))
+
+
+def row_values(row: models.Model) -> dict[str, Canonical]:
+    """The same columns with the values themselves."""
+    if isinstance(row, Person):
+        return person_values(row, Account.objects.filter(person=row).first())
+    return _columns(row)
+
+
+def person_values(person: Person, account: Account | None) -> dict[str, Canonical]:
+    """What is kept of a person and the login, in clear."""
+    address = account.email if account else None
     login: dict[str, Canonical] = {
-        "user_name": account.email if account else None, "may_sign_in": bool(account and account.is_active),
+        "user_name": MARK if address == erased_address(person) else address,
+        "may_sign_in": bool(account and account.is_active),
     }  # fmt: skip
     return _columns(person) | login
 
@@ -72,6 +89,11 @@ def _columns(row: models.Model) -> dict[str, Canonical]:
 
 def _simple(value: Any) -> Any:
     return value if isinstance(value, str | int | bool | None) or hasattr(value, "isoformat") else str(value)
+
+
+def erased(row: models.Model) -> bool:
+    """Whether personal data of this row was erased: it is nobody any more, and is not made somebody again."""
+    return PersonalValue.objects.filter(subject=subject_of(row), erased=True).exists()
 
 
 def clean_row(row: models.Model, *, only: frozenset[str] | None = None) -> None:
@@ -106,9 +128,12 @@ class RowAction(Action[T], ABC, Generic[T]):
 
     def keep(self, row: models.Model, act: str, *, store: bool = True, extra: tuple[Any, ...] = ()) -> Event:
         """Store the row with its one event. `extra` are changes that stand in no column, such as a link being sent."""
+        if personal_columns(type(row)):
+            held_by(row, subject_of(row))  # while it can still be told from a row that was there before
         if store:
             row.save(force_insert=row._state.adding)
         after = row_snapshot(row)
+        keep([row])
         changes = [(name, old, new) for name, old, new in difference(self.before, after) if new != "" or old]
         subject = subject_of(row)
         kind = subject.split("/", 1)[0]

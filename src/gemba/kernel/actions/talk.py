@@ -16,6 +16,7 @@ from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
 from gemba.kernel.rights import may_change, may_comment
 from gemba.kernel.roles import Role
+from gemba.kernel.rows import load
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.trail.canonical import NotCanonicalError
 from gemba.kernel.trail.canonical import text as canonical_text
@@ -129,7 +130,7 @@ class FinishTask(Action[Task]):
     _on: "_TaskEvent[Record]" = field(init=False)
 
     def prepare(self) -> None:
-        record = Record._base_manager.get(pk=self.task.record_id)
+        record = load(Record, self.task.record_id)
         self._on = _TaskEvent(actor=self.actor, access=self.access, reason=self.reason, record=record)
         # The chain's head before the task, as every action on the record does: no two can wait for each other.
         self._on.prepare()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.actions.base import Action, RecordAction
 from gemba.kernel.actions.connect import MakeLink, not_found
+from gemba.kernel.commitments.held import keep
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.numbering.models import take
 from gemba.kernel.people.models import Person
@@ -107,11 +108,14 @@ class Raise(Action[R], Generic[R]):
     def perform(self) -> R:
         record = self.build()
         record.number = self._number(record)
-        record.digest = content_digest(record, [])
-        first = first_entry(record, record.snapshot(), self.declared, self.reason)
+        whole = record.snapshot()
+        record.digest = content_digest(record, [], whole)
+        first = first_entry(record, whole, self.declared, self.reason)
         head, event = begin(first, self.actor, roles=self.access.own_roles())
         beside = (Beside(entry_of(record), "record_id"), Beside(head), Beside(event, "record_id"))
         insert_child(record, Record, beside)
+        if self.model.PERSONAL:
+            keep([record])
         for role, far_end in self.links:
             MakeLink(
                 record=record, role=role, to=far_end, actor=self.actor, access=self.access, of_new_record=True

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from gemba.kernel.log.witness import folders
-from gemba.kernel.log.witness_files import NotedLeaf
+from gemba.kernel.log.witness_files import NotedLeaf, WitnessFolder
 from gemba.kernel.trail.models import Event
 
 BATCH = 500
@@ -16,11 +16,15 @@ def lost_events() -> list[str]:
     found: set[str] = set()
     for folder in folders():
         try:
-            for noted in (folder.leaves(), folder.early()):
-                found.update(_unknown(noted))
+            found.update(unknown_events(folder))
         except OSError:
             continue
     return sorted(found)[:MOST]
+
+
+def unknown_events(folder: WitnessFolder) -> set[str]:
+    """What one witness holds and the database does not. Raises `OSError` where it cannot be read."""
+    return {each for noted in (folder.leaves(), folder.early()) for each in _unknown(noted)}
 
 
 def _unknown(noted: Iterable[NotedLeaf]) -> Iterator[str]:

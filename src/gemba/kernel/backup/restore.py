@@ -17,11 +17,14 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from gemba.kernel import clock
+from gemba.kernel.actor import Via
 from gemba.kernel.attachments.store import path_of, root
 from gemba.kernel.backup import noted, postgresql
 from gemba.kernel.backup.gap import lost_events
 from gemba.kernel.backup.make import ONLY_OURS, Progress, nothing, sync_folder, told_plainly
 from gemba.kernel.backup.manifest import Manifest, contents, differences
+from gemba.kernel.backup.older import Accepted, refuse_older
+from gemba.kernel.backup.older import accept_older as accept
 from gemba.kernel.backup.problems import BackupError
 from gemba.kernel.backup.reading import Proved, prove
 from gemba.kernel.backup.secret import Secret
@@ -29,6 +32,7 @@ from gemba.kernel.backup.snapshot import asking
 from gemba.kernel.entrance.models import OneTimeLink
 from gemba.kernel.people.models import Account
 from gemba.kernel.people.organisation import forget
+from gemba.kernel.privacy.register import repeat_erasures
 from gemba.kernel.trail.keys import KeyUnusableError, all_keys
 from gemba.kernel.trail.models import Event
 from gemba.kernel.trail.owning import grant_application_rights
@@ -45,14 +49,21 @@ class Restored:
     """How long it took from the first byte read to a database that can be served: the recovery time."""
     lost: tuple[str, ...]
     """Events that a witness knows and that are not in the backup, as `chain#number`."""
+    accepted: Accepted
+    """What was done with the copies of witnesses that know more."""
 
 
 def data_folder() -> Path:
     return Path(settings.GEMBA_FILES).parent
 
 
-def restore(backup: Path, secret: Secret, *, replace: bool = False, progress: Progress = nothing) -> Restored:
-    """Raises `BackupError` with everything as it was, unless all of it could be brought back."""
+def restore(
+    backup: Path, secret: Secret, *, replace: bool = False, accept_older: str = "", progress: Progress = nothing
+) -> Restored:
+    """Raises `BackupError` with everything as it was, unless all of it could be brought back.
+
+    `accept_older` is the reason why it is right that a witness knows more than the backup.
+    """
     began = time.monotonic()
     refuse_full_target(replace=replace)
     with told_plainly(data_folder()), TemporaryDirectory(prefix=".restoring-", dir=data_folder()) as scratch:
@@ -60,11 +71,14 @@ def restore(backup: Path, secret: Secret, *, replace: bool = False, progress: Pr
         (folder / "files").mkdir()
         proved = prove(backup, secret, folder, progress, keep=folder / "files")
         refuse_unfit(proved.manifest)
+        if not accept_older:
+            refuse_older(proved.manifest)
         facts = _facts(backup, proved.manifest)
         keep_files(folder / "files")
         take = _take_sqlite if connection.vendor == "sqlite" else _take_postgresql
         lost = take(proved, facts)
-    return Restored(proved.manifest, time.monotonic() - began, tuple(lost))
+    accepted = accept(accept_older, asked=False) if accept_older else Accepted((), ())
+    return Restored(proved.manifest, time.monotonic() - began, tuple(lost), accepted)
 
 
 def _facts(backup: Path, said: Manifest) -> dict[str, object]:
@@ -164,7 +178,8 @@ def prepare(facts: dict[str, object]) -> list[str]:
     grant_application_rights()
     close_ways_in()
     lost = lost_events()
-    noted.note(noted.RESTORED, facts | {"lost": len(lost)})
+    repeated = repeat_erasures(Via.CLI)
+    noted.note(noted.RESTORED, facts | {"lost": len(lost), "erased_again": len(repeated)})
     refuse_without_trail(durable=False)
     return lost
 

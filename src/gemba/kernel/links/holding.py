@@ -5,11 +5,14 @@ put into effect, which is its `valid_from`. Modules declare the role and use `aw
 knows what a change is.
 """
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
 
 UNDER_CHANGE = "under_change"
@@ -20,8 +23,15 @@ def changes_holding(record: Record) -> list[Record]:
 
     Read past the viewer's scope: a change that one may not see holds all the same.
     """
-    links = Link.objects.standing().filter(source_id=record.pk, role=UNDER_CHANGE, target__valid_from=None)
-    return [link.target for link in links.select_related("target").order_by("id")]
+    return [link.target for link in HOLDING(record.pk)]
+
+
+def _holding(record: int) -> Any:
+    links = Link.objects.standing().filter(source_id=record, role=UNDER_CHANGE, target__valid_from=None)
+    return links.select_related("target").order_by("id")
+
+
+HOLDING: Prepared[Link] = Prepared(_holding, int)
 
 
 def awaits_change(record: Record) -> str | None:

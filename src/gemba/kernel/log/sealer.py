@@ -203,7 +203,8 @@ def _witness_problem(tree: StoredTree, last: Seal | None, seen: Sequence[Copy]) 
         if copy.size > size:
             return (
                 f"The witness {copy.name} holds {copy.size} sealed events, the database {size}: it is an older one, or "
-                "its newest events were removed."
+                "its newest events were removed. After a backup was brought back on purpose: "
+                "gemba restore --accept-older REASON"
             )
         if copy.size and tree.edge(copy.size).root().hex() != copy.root:
             return f"The witness {copy.name} holds another history than the database."

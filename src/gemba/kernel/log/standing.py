@@ -54,7 +54,10 @@ class Standing:
 
 
 def standing() -> Standing:
-    state = LogState.objects.first()
+    return _standing(LogState.objects.first())
+
+
+def _standing(state: LogState | None) -> Standing:
     last = Seal.objects.order_by("-number").first()
     return Standing(state.damage if state else "", last, oldest_unsealed(), clock.now())
 
@@ -71,7 +74,7 @@ def signing_refusal() -> str | None:
         return None
     if moved := step_refusal():
         return moved
-    now = standing()
+    now = _standing(state)
     if now.set_back:
         return _("Nothing can be signed: the server's clock is behind the last seal of the trail.")
     if now.waits > dt.timedelta(hours=settings.GEMBA_SEAL_BLOCK_HOURS):

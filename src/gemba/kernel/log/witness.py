@@ -113,7 +113,7 @@ def _guarded(folder: WitnessFolder, give: Callable[[WitnessFolder, WitnessState]
 
 def _give_sealed(folder: WitnessFolder, state: WitnessState) -> bool:
     leaf, seal = patiently(folder, folder.last_leaf), patiently(folder, folder.last_seal)
-    problem = _foreign(leaf, seal)
+    problem = foreign(leaf, seal)
     if problem:
         raise OSError(problem)
     changed = _give_leaves(folder, leaf.index + 1 if leaf else 0)
@@ -127,7 +127,7 @@ def _give_sealed(folder: WitnessFolder, state: WitnessState) -> bool:
     return changed or bool(lines)
 
 
-def _foreign(leaf: NotedLeaf | None, seal: NotedSeal | None) -> str:
+def foreign(leaf: NotedLeaf | None, seal: NotedSeal | None) -> str:
     """Nothing is added to a copy that goes on differently from the database: it is the proof of that."""
     if leaf and not Leaf.objects.filter(index=leaf.index, hash=leaf.hash).exists():
         return f"it holds event {leaf.seq} of {leaf.subject} as number {leaf.index}, and the database does not"

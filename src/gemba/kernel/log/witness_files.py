@@ -7,6 +7,7 @@
 A line that a crash cut off stands as it is, is passed over, and is written again in full.
 """
 
+import errno
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from gemba.kernel.log.checkpoint import CheckpointError, parse
 
+KINDS = ("leaves", "early", "checkpoints")
 TAIL = 64 * 1024
 LINE = re.compile(r"([0-9]{1,15}) ([0-9a-f]{64}) ([!-~]{1,80}) ([0-9]{1,10})")
 
@@ -61,6 +63,19 @@ class WitnessFolder:
             while data:
                 data = data[file.write(data) :]
             os.fsync(file.fileno())
+
+    def set_aside(self, ending: str) -> list[Path]:
+        """Give the three files other names, under which they stay as they are; new ones begin. Raises `OSError`."""
+        moved = []
+        for kind in KINDS:
+            path = self.path(kind)
+            aside = path.with_name(f"{path.name}.{ending}")
+            if aside.exists():
+                raise FileExistsError(errno.EEXIST, "a file of that name is there", str(aside))
+            if path.exists():
+                path.rename(aside)
+                moved.append(aside)
+        return moved
 
     def last_leaf(self) -> NotedLeaf | None:
         return next((leaf for leaf in map(_leaf, self._from_behind("leaves")) if leaf), None)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel import clock
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.roles import Role
 from gemba.kernel.ulid import ulid
 
@@ -89,6 +90,9 @@ class Person(models.Model):
         CONSULTANT = "consultant", _("Consultant")
         EXTERNAL = "external", _("External (auditor, customer, authority)")
         SYSTEM = "system", _("Gemba itself")
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"name", "email", "user_name"})
+    """What stands in events as salted commitments only; `user_name` is the address of the login."""
 
     uid = models.CharField(max_length=26, default=ulid, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
@@ -174,6 +178,11 @@ class Account(AbstractBaseUser):
         return f"{super().get_session_auth_hash()}.{self.session_epoch}"
 
 
+def erased_address(person: Person) -> str:
+    """What stands in place of an erased user name: unlike any other, and nobody's (RFC 2606)."""
+    return f"erased-{person.uid.lower()}@erased.invalid"
+
+
 class UserName(models.Model):
     """Every address that ever was a user name, and whose: never given to anybody else (21 CFR 11.100(a), SIG-09)."""
 
@@ -250,6 +259,10 @@ class Absence(models.Model):
 
 def system_person() -> Person:
     """The person in whose name scheduled work acts. Made on first use."""
-    found: Any = Person.objects.get_or_create(kind=Person.Kind.SYSTEM, defaults={"name": "Gemba"})
-    person: Person = found[0]
-    return person
+    if found := SYSTEM():
+        return found[0]
+    made: Person = Person.objects.get_or_create(kind=Person.Kind.SYSTEM, defaults={"name": "Gemba"})[0]
+    return made
+
+
+SYSTEM: Prepared[Person] = Prepared(lambda: Person.objects.filter(kind=Person.Kind.SYSTEM))

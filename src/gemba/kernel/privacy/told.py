@@ -12,7 +12,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
-from gemba.kernel.actions.rows import row_snapshot
+from gemba.kernel.actions.rows import row_snapshot, row_values, subject_of
+from gemba.kernel.commitments.models import PersonalValue
 from gemba.kernel.entrance.factors import factors_of
 from gemba.kernel.notices.models import Comment, Notice, OutgoingMail
 from gemba.kernel.people.models import Absence, Account, JobAssignment, Person, RoleGrant, UserName
@@ -32,7 +33,8 @@ def told_about(person: Person) -> dict[str, Any]:
             "Kept because law asks a maker of medical devices to show who did what (ISO 13485 4.2.5, 21 CFR 11.10): "
             "entries and signatures stay for as long as the records they belong to."
         ),
-        "person": row_snapshot(person),
+        "person": row_values(person),
+        "held": _held(person),
         "login": _login(person),
         "roles": _rows(RoleGrant.objects.filter(person=person)),
         "jobs": _rows(JobAssignment.objects.filter(person=person)),
@@ -79,6 +81,14 @@ def _login(person: Person) -> dict[str, Any] | None:
         "second_factors": sorted(str(kind) for kind in factors_of(account)),
         "tokens": list(ApiToken.objects.filter(account=account).values_list("name", flat=True)),
     }
+
+
+def _held(person: Person) -> list[dict[str, Any]]:
+    """Every name and address there ever was, as kept beside the person's chain; the mark where one was erased."""
+    return [
+        {"field": row.field, "value": row.value, "since": moment(row.at), "erased": row.erased}
+        for row in PersonalValue.objects.filter(subject=subject_of(person)).order_by("pk")
+    ]
 
 
 def _rows(rows: "QuerySet[Any]") -> list[dict[str, Any]]:

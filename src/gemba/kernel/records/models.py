@@ -1,6 +1,6 @@
 """The record spine: what every quality record of any kind has. Cross-type screens read these columns only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel import clock, rows
 from gemba.kernel.access.viewer import current_access
+from gemba.kernel.commitments.held import committed, keep
 from gemba.kernel.people.models import Person, Product, Site
 from gemba.kernel.trail.canonical import Canonical, digest_of_plain, plain
 from gemba.kernel.ulid import ulid
@@ -88,6 +89,8 @@ class Record(models.Model):
     COPIES: ClassVar[frozenset[str]] = frozenset()
     """Columns that hold a copy of other texts: part of what is signed, neither searched nor told on the page."""
     """Columns of a type that only follow from its life, and are no part of what is signed. They stand in no form."""
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    """Text columns with data of people: events and signatures hold salted commitments, and the value can be erased."""
 
     objects: ClassVar[Any] = ScopedManager()
 
@@ -98,7 +101,7 @@ class Record(models.Model):
             models.Index(fields=["kind", "state", "-id"], name="record_state"),
             models.Index(fields=["kind", "-id"], name="record_newest"),
             models.Index(fields=["kind", "number"], name="record_number"),
-            models.Index(fields=["kind", "due"], condition=Q(open=True), name="record_due"),
+            models.Index(fields=["kind", "state", "due"], condition=Q(open=True), name="record_open"),
             models.Index(
                 fields=["kind", "state", "site", "product", "exercise", "event_date", "valid_from"],
                 name="record_evidence",
@@ -131,11 +134,19 @@ class Record(models.Model):
 
     def snapshot(self) -> dict[str, Canonical]:
         """Every business column of spine and type with its canonical value: what an event's `state` commits to."""
-        return {name: column_value(self, name, places) for name, places in _business_columns(type(self))}
+        found = {name: column_value(self, name, places) for name, places in _business_columns(type(self))}
+        return committed(self, self.subject, found) if self.PERSONAL else found
 
-    def content(self) -> dict[str, Canonical]:
-        """What the record says, without its workflow: number, title and the columns of its own type."""
-        return {name: column_value(self, name, places) for name, places in _content_columns(type(self))}
+    def content(self, whole: Mapping[str, Canonical] | None = None) -> dict[str, Canonical]:
+        """What the record says, without its workflow: number, title and the columns of its own type.
+
+        `whole` is its snapshot, where the caller has it already.
+        """
+        columns = _content_columns(type(self))
+        if whole is not None:
+            return {name: whole[name] for name, _places in columns}
+        found = {name: column_value(self, name, places) for name, places in columns}
+        return committed(self, self.subject, found) if self.PERSONAL else found
 
 
 @cache
@@ -168,10 +179,12 @@ def state_digest(snapshot: dict[str, Canonical]) -> str:
     return digest_of_plain(snapshot)
 
 
-def content_digest(record: Record, files: list[tuple[str, str, int]]) -> str:
+def content_digest(
+    record: Record, files: list[tuple[str, str, int]], whole: Mapping[str, Canonical] | None = None
+) -> str:
     """SHA-256 of what the record says: its content and its files (name, digest, bytes), in a fixed order."""
     named: list[Canonical] = [plain(file) for file in sorted(files)]
-    return digest_of_plain({"kind": record.kind, "content": record.content(), "files": named})
+    return digest_of_plain({"kind": record.kind, "content": record.content(whole), "files": named})
 
 
 def store_many(model: type[Record], records: Sequence[Record]) -> None:
@@ -186,6 +199,8 @@ def store_many(model: type[Record], records: Sequence[Record]) -> None:
     size = max(connection.ops.bulk_batch_size(fields, records), 1)
     for start in range(0, len(records), size):
         own._insert(records[start : start + size], fields=fields, using=own.db)
+    if model.PERSONAL:
+        keep(records)
 
 
 def store(record: Record, *, columns: frozenset[str] | None = None) -> None:
@@ -196,3 +211,5 @@ def store(record: Record, *, columns: frozenset[str] | None = None) -> None:
     else:
         rows.update(record, columns, Record)
         rows.update(record, columns, model)
+    if model.PERSONAL:
+        keep([record])

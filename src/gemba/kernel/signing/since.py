@@ -11,6 +11,7 @@ from typing import Any
 
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.records.models import Record, content_digest
+from gemba.kernel.rows import load
 from gemba.kernel.trail.canonical import digest_of_plain, plain
 from gemba.kernel.trail.models import Event
 
@@ -44,7 +45,7 @@ def _full(record: Record) -> Record:
     model = next((each for each in Record.__subclasses__() if each._meta.model_name == record.kind), Record)
     if isinstance(record, model):
         return record
-    found: Record = model._base_manager.get(pk=record.pk)
+    found: Record = load(model, record.pk)
     return found
 
 

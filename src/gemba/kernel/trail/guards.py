@@ -14,13 +14,15 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from gemba.kernel.trail.erasing import FUNCTIONS as ERASING
+from gemba.kernel.trail.erasing import erasable_models, keepers_of
 from gemba.kernel.trail.seals import ALWAYS, FUNCTIONS, Guard, sealed_tables, seals_of
 
 BODY = """
 BEGIN RAISE EXCEPTION 'append-only table %: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END """
 FUNCTION_NAME = "function gemba_append_only"
-BODIES = {"gemba_append_only": BODY, **FUNCTIONS}
+BODIES = {"gemba_append_only": BODY, **FUNCTIONS, **ERASING}
 """What the functions behind the triggers do, by name."""
 
 
@@ -96,7 +98,9 @@ def _all(connection: BaseDatabaseWrapper) -> list[Guard]:
     have = set(connection.introspection.table_names())
     found = [guard for table in _tables(connection) for guard in guards_of(connection.vendor, table)]
     sealed = [each for each in sealed_tables() if each.table in have]
-    return found + [guard for each in sealed for guard in seals_of(connection.vendor, each)]
+    found += [guard for each in sealed for guard in seals_of(connection.vendor, each)]
+    erasable = [model for model in erasable_models() if model._meta.db_table in have]
+    return found + [guard for model in erasable for guard in keepers_of(connection.vendor, model)]
 
 
 def _functions(connection: BaseDatabaseWrapper, have: Mapping[str, str]) -> list[str]:
@@ -154,11 +158,13 @@ def application_rights(role: str, using: str = "default") -> list[str]:
     connection = connections[using]
     name = connection.ops.quote_name(role)
     tables = ", ".join(connection.ops.quote_name(table) for table in _tables(connection))
+    kept = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in erasable_models())
     return [
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {name}",
+        f"REVOKE DELETE, TRUNCATE ON {kept} FROM {name}",
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from gemba.kernel.commitments.held import digests_of, readable, values_behind
 from gemba.kernel.prepared import Prepared
 from gemba.kernel.trail.canonical import Canonical
 from gemba.kernel.trail.models import Event
@@ -17,7 +18,7 @@ LAST = 2**63 - 1
 BESIDE = frozenset(
     {
         "comment", "resolve", "task", "watch", "link", "unlink", "look", "attach", "detach", "export", "view", "claim",
-        "unclaim",
+        "unclaim", "erase",
     }
 )  # fmt: skip
 """Acts that stand beside a record's columns; what they changed is no column. No transition may be called so."""
@@ -29,6 +30,8 @@ class Told:
 
     event: Event
     body: Mapping[str, Any] = field(repr=False)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What stands behind the commitments in it."""
 
     @property
     def verb(self) -> str:
@@ -37,7 +40,8 @@ class Told:
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        return [(name, old, new) for name, old, new in self.body["chg"]]
+        """Personal values as they are kept beside the chain, or the mark where they were erased."""
+        return readable(self.body["chg"], self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,15 @@ class Page:
 
 
 def read(event: Event) -> Told:
-    return Told(event, json.loads(event.body))
+    return read_all([event])[0]
+
+
+def read_all(events: Iterable[Event]) -> list[Told]:
+    """The same for many; one statement more where personal values are among what they tell."""
+    found = list(events)
+    digests = {digest for event in found for digest in digests_of(event.body)}
+    values = values_behind(digests) if digests else {}
+    return [Told(event, json.loads(event.body), values) for event in found]
 
 
 @lru_cache(maxsize=8)
@@ -62,7 +74,7 @@ def page_of(record_id: int, *, before: int | None = None, size: int = PAGE) -> P
     """One page of a record's history, by key and not by offset: as quick at the end as at the start."""
     found = _newest(size + 1)(record_id, LAST if before is None else before)
     shown = found[:size]
-    return Page(tuple(read(event) for event in shown), shown[-1].pk if len(found) > size else None)
+    return Page(tuple(read_all(shown)), shown[-1].pk if len(found) > size else None)
 
 
 def fold(told: Iterable[Told], columns: Iterable[str]) -> dict[str, Canonical]:
@@ -77,5 +89,5 @@ def fold(told: Iterable[Told], columns: Iterable[str]) -> dict[str, Canonical]:
 def as_of(record_id: int, columns: Iterable[str], moment: dt.datetime) -> dict[str, Canonical] | None:
     """A record's columns as they stood at `moment`, from its events alone; None before it was raised."""
     events = Event.objects.filter(record_id=record_id, at__lte=moment).select_related("actor").order_by("seq")
-    told = [read(event) for event in events]
+    told = read_all(events)
     return fold(told, columns) if told else None

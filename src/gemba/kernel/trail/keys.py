@@ -71,7 +71,12 @@ def _read_key(path: Path, _place: int, _changed: int) -> TrailKey:
 
 
 def current_key() -> TrailKey:
-    return load_key(Path(settings.GEMBA_TRAIL_KEY))
+    return load_key(_place(settings.GEMBA_TRAIL_KEY))
+
+
+@lru_cache(maxsize=8)
+def _place(setting: str | Path) -> Path:
+    return Path(setting)
 
 
 def all_keys() -> dict[str, TrailKey]:

@@ -16,6 +16,8 @@ from gemba.kernel.trail.keys import KeyUnusableError, all_keys, current_key
 from gemba.kernel.trail.models import GENESIS, ChainHead, Event, SecurityEvent
 from gemba.kernel.ulid import ulid
 
+WRITING = ("gemba.kernel.actions", "gemba.kernel.privacy")
+"""Packages that import the writer's functions under their own names."""
 WRITERS = ("append", "append_first", "body_of", "lock_head", "make_event", "seal")
 
 
@@ -50,7 +52,7 @@ def replaced_writers() -> list[str]:
 
 def _claims_to_be_the_writer(module: str, attribute: str) -> bool:
     """Whether this name stands for the writer's function there: actions import it under its own name."""
-    return module == writer.__name__ or (module.startswith("gemba.kernel.actions") and attribute in WRITERS)
+    return module == writer.__name__ or (module.startswith(WRITING) and attribute in WRITERS)
 
 
 def _is_ours(used: object, attribute: str) -> bool:

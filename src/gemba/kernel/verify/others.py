@@ -13,6 +13,7 @@ from gemba.kernel.tokens.models import ApiToken
 from gemba.kernel.trail.canonical import digest
 from gemba.kernel.trail.finding import Finding
 from gemba.kernel.trail.models import Event
+from gemba.kernel.verify.personal import personal_problems
 
 QUESTIONS: list[Callable[[], Iterator[Finding]]] = []
 """Asked in every verification. Filled when the programs start."""
@@ -59,4 +60,4 @@ def _number_gone(number: str) -> Finding:
     return Finding(code="number-missing", subject=number, field="number", was=number, sentence=sentence)
 
 
-QUESTIONS += [token_problems, number_problems]
+QUESTIONS += [token_problems, number_problems, personal_problems]

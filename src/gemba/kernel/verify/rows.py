@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from gemba.kernel.actions.rows import CHAINS, row_snapshot, subject_of
+from gemba.kernel.commitments.held import commitment_in, held_by, personal_columns, values_behind
 from gemba.kernel.people.models import Organisation, Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.trail.canonical import Canonical, NotCanonicalError, digest_of_plain
@@ -87,9 +88,19 @@ def _now(found: "models.QuerySet[Any]") -> tuple[dict[str, Canonical] | None, bo
         row = found.first()
         if row is None:
             return None, True
-        return (row.snapshot() if isinstance(row, Record) else row_snapshot(row)), True
+        now = row.snapshot() if isinstance(row, Record) else row_snapshot(row)
+        return _as_it_is(row, now), True
     except (NotCanonicalError, ValueError, ArithmeticError, TypeError):
         return None, False
+
+
+def _as_it_is(row: models.Model, now: dict[str, Canonical]) -> dict[str, Canonical]:
+    """With the values of personal columns that no commitment fits."""
+    kept = {made.commitment for made in held_by(row, "").newest.values()} if personal_columns(type(row)) else set()
+    return {
+        name: getattr(row, name, None) if (digest := commitment_in(value)) and digest not in kept else value
+        for name, value in now.items()
+    }
 
 
 def _number(found: "models.QuerySet[Any]") -> str:
@@ -147,6 +158,8 @@ def _unset(value: Canonical) -> Canonical:
 
 
 def _told(value: Canonical) -> str:
+    if digest := commitment_in(value):
+        value = values_behind([digest]).get(digest, digest)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from gemba.kernel.attachments.models import Attachment
+from gemba.kernel.commitments.held import look_up
 from gemba.kernel.records.models import Record, content_digest
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.trail.canonical import NotCanonicalError
@@ -58,6 +59,8 @@ def _readable(model: type[Record], keys: Sequence[int]) -> Iterator[tuple[int, R
         rows: Sequence[Record] = list(model._base_manager.filter(pk__in=keys))
     except (ValueError, ArithmeticError):
         return
+    if model.PERSONAL:
+        look_up((row, row.subject) for row in rows)
     for row in rows:
         try:
             row.snapshot()

@@ -8,12 +8,14 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from django.db import models
 
 from gemba.kernel.actions.rows import CHAINS, person_snapshot, row_snapshot, subject_of
+from gemba.kernel.commitments.held import Held, look_up, newest_of, personal_columns
 from gemba.kernel.people.models import Account, Person
 from gemba.kernel.records.models import TECHNICAL, Record
 from gemba.kernel.trail.canonical import NotCanonicalError, digest_of_plain, encode, plain
@@ -77,9 +79,24 @@ def _records(model: type[Record]) -> Iterator[Row]:
     names = [column.attname for column in columns]
     digest = _digester(columns)
     uid, kind, added = names.index("uid"), names.index("kind"), bool(added_to(model))
-    for pk, *values in _readable(model, names):
+    found = _committed(model, names, _readable(model, names)) if model.PERSONAL else _readable(model, names)
+    for pk, *values in found:
         row = Row(f"{values[kind]}/{values[uid]}", digest(values), pk, model)
         yield row._replace(earlier=_earlier(model, names, values)) if added else row
+
+
+def _committed(model: type[Record], names: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows with commitments in place of personal values, as far as value and salt beside the chain give them."""
+    places = [(names.index(name), name) for name in sorted(model.PERSONAL)]
+    uid, kind = names.index("uid") + 1, names.index("kind") + 1
+    while batch := list(islice(rows, CHUNK)):
+        newest = newest_of([f"{row[kind]}/{row[uid]}" for row in batch])
+        for row in batch:
+            subject, told = f"{row[kind]}/{row[uid]}", list(row)
+            held = Held(subject, newest.get(subject, {}), new=False)
+            for place, name in places:
+                told[place + 1] = held.seen(name, row[place + 1])
+            yield told
 
 
 def _earlier(model: type[Record], names: Sequence[str], values: Sequence[Any]) -> tuple[str, ...]:
@@ -140,7 +157,17 @@ def other_rows() -> Iterator[Row]:
     """People, roles, sites and whatever else has a chain of its own."""
     accounts = {account.person_id: account for account in Account.objects.all()}
     for model in CHAINS:
-        for row in model._base_manager.order_by("pk").iterator(chunk_size=CHUNK):
+        for row in _looked_up(model, model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)):
             found = person_snapshot(row, accounts.get(row.pk)) if isinstance(row, Person) else row_snapshot(row)
             earlier = tuple(map(digest_of_plain, earlier_forms(model, found)))
             yield Row(subject_of(row), digest_of_plain(found), row.pk, model, earlier)
+
+
+def _looked_up(model: type[models.Model], rows: Iterator[models.Model]) -> Iterator[models.Model]:
+    """The same rows; where some of their columns are personal, with what is kept beside their chains."""
+    if not personal_columns(model):
+        yield from rows
+        return
+    while batch := list(islice(rows, CHUNK)):
+        look_up((row, subject_of(row)) for row in batch)
+        yield from batch

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel import clock
+from gemba.kernel.commitments.models import is_mark
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.records.fields import LineColumn, LinesField, RichTextField
 from gemba.kernel.records.models import Record
@@ -46,6 +47,8 @@ INITIALS = re.compile(r"[^\W\d_]{1,3}")
 class Feedback(Record):
     """Anything that customers, users or our own production tell us, before it is decided whether it complains."""
 
+    PERSONAL = frozenset({"said_by"})
+
     details = models.TextField(_("what was said"))
     sort = models.CharField(_("what it is"), max_length=12, choices=Sort, default=Sort.PROBLEM)
     channel = models.CharField(_("how it reached us"), max_length=12, choices=Channel, default=Channel.PHONE)
@@ -76,6 +79,8 @@ class ComplaintImport(Record):
 
 class Complaint(Record):
     """A complaint with the facts that 21 CFR 820.35(a) asks for. Of a patient it holds no name."""
+
+    PERSONAL = frozenset({"complainant", "patient_initials"})
 
     date_received = models.DateField(_("received on"), default=clock.today)
     channel = models.CharField(_("how it reached us"), max_length=12, choices=Channel, default=Channel.PHONE)
@@ -123,7 +128,7 @@ class Complaint(Record):
 
     def clean(self) -> None:
         """Whatever tells of a patient is confidential, whoever forgot to say so."""
-        if self.patient_initials and not INITIALS.fullmatch(self.patient_initials):
+        if self.patient_initials and not (INITIALS.fullmatch(self.patient_initials) or is_mark(self.patient_initials)):
             raise ValidationError({"patient_initials": _now("Initials only: one to three letters. Never a name.")})
         if self.patient_initials or self.patient_age:
             self.confidential = True
@@ -131,6 +136,8 @@ class Complaint(Record):
 
 class Reportability(Record):
     """Must this market's authority be told? One record for each market, with a clock from its own awareness."""
+
+    PERSONAL = frozenset({"aware_by"})
 
     market = models.CharField(_("market"), max_length=2, choices=market_choices)
     criterion = models.CharField(
