@@ -1,4 +1,4 @@
-"""First start, configuration, and what refuses to start. AUT-16, OPS-01, OPS-02, DUR-14, ACL-14."""
+"""First start, configuration, and what refuses to start. AUT-16, OPS-01, OPS-02, ACL-14."""
 
 import os
 import re
@@ -15,11 +15,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as active
-from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
-from gemba.cli.starting import newer_database, older_database, other_use, unsafe_settings
+from gemba.cli.starting import other_use, unsafe_settings
 from gemba.config.environment import Environment, Factors, Mode, UnsafeSettingsError
 from gemba.config.first import prepare_folder
 from gemba.config.mail import mail_server
@@ -47,6 +45,8 @@ def gemba(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
     ({"GEMBA_MODE": "live"}, "GEMBA_MODE"), ({"GEMBA_IDLE_MINUTES": "soon"}, "GEMBA_IDLE_MINUTES"),
     ({"GEMBA_IDLE_MINUTES": "0"}, "GEMBA_IDLE_MINUTES"), ({"GEMBA_SESSION_HOURS": "-1"}, "GEMBA_SESSION_HOURS"),
     ({"GEMBA_SESSION_HOURS": "999"}, "GEMBA_SESSION_HOURS"), ({"GEMBA_REQUIRE_MFA": "1"}, "GEMBA_REQUIRE_MFA"),
+    ({"GEMBA_ONE_SESSION": "yes"}, "GEMBA_ONE_SESSION"),
+    ({"GEMBA_KEEP_SIGNERS_YEARS": "1"}, "GEMBA_KEEP_SIGNERS_YEARS"),
     ({"GEMBA_URL": "quality.example.com"}, "GEMBA_URL"), ({"GEMBA_URL": "https://x/qms"}, "GEMBA_URL"),
     ({"GEMBA_URL": "ftp://x"}, "GEMBA_URL"), ({"GEMBA_URL": "https://[x"}, "GEMBA_URL"),
     ({"GEMBA_URL": "https://x:99999"}, "GEMBA_URL"),
@@ -130,15 +130,6 @@ def test_settings_changed_around_the_environment_are_noticed(settings: Settings)
     settings.INSTALLED_APPS = [*active.INSTALLED_APPS, "django.contrib.admin"]
     settings.MIDDLEWARE = [name for name in active.MIDDLEWARE if "Scope" not in name]
     assert len(unsafe_settings()) == 4
-
-
-@pytest.mark.django_db
-def test_dur_14_a_newer_database_is_left_alone() -> None:
-    """DUR-14: the program says which version is needed and writes nothing."""
-    assert newer_database() == []
-    assert older_database() == []
-    MigrationRecorder(connection).record_applied("kernel", "0999_from_the_future")
-    assert "newer Gemba (kernel.0999_from_the_future)" in newer_database()[0]
 
 
 @pytest.mark.django_db

@@ -1,14 +1,24 @@
 """The company of the demonstration: two years of records, made by people through actions, on any day it is made."""
 
 import datetime as dt
+import html
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from gemba.demo.company.colleagues import COMPANY
 from gemba.demo.company.days import quarter_ends, working_day
 from gemba.demo.visitors import PASSWORD, VISITORS
+from gemba.evidence.catalogue.load import framework
+from gemba.evidence.expectations.models import Expectation
+from gemba.evidence.practice.assessment import assess
+from gemba.evidence.practice.models import Doubt
+from gemba.evidence.practice.refresh import catch_up
+from gemba.evidence.practice.states import State
+from gemba.evidence.scope.models import Applied
+from gemba.evidence.scope.standing import decisions_on as applicable_on
 from gemba.evidence.signals.all import SIGNALS, signals
 from gemba.kernel import clock
 from gemba.kernel.access.scope import Access, access_of
@@ -35,12 +45,13 @@ from gemba.modules.supplier.models import Incoming, Purchase, Supplier, Supplier
 from gemba.modules.supplier.standing import decisions_on
 from gemba.web.work import my_work
 from tests.demo.conftest import NOW
+from tests.modules.document.seen import page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("company")]
 
 
-ALONE = ("competence", "course", "quiz")
-"""Kinds whose author may approve them: what is learned is planned by one person in a company of this size."""
+ALONE = ("quiz",)
+"""Kinds whose author may approve them: only quality reads a test, and in a company of this size that is one person."""
 
 
 def approvals(who: Access) -> list[str]:
@@ -151,6 +162,15 @@ def _files(record: Record) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.usefixtures("company")
+def test_nobody_is_asked_for_a_step_that_nobody_can_take() -> None:
+    """M204: an open task names a step that its record can take as it stands."""
+    waiting = Task.objects.filter(done_at=None, withdrawn=False).select_related("record")
+    steps = [(task, registry.of(task.record).lifecycle.by_name.get(task.transition)) for task in waiting]
+    assert sum(step is not None for _task, step in steps) > 10
+    assert [str(task) for task, step in steps if step and not step.leaves(task.record.state)] == []
+
+
+@pytest.mark.usefixtures("company")
 def test_each_visitor_finds_what_was_promised() -> None:
     """M60: the four people one is told to sign in as can sign in, and have something to do or to see."""
     for visitor in VISITORS:
@@ -217,6 +237,43 @@ def test_every_signal_fires_in_the_story() -> None:
     assert "changed documents only" in said["response"]
 
 
+@pytest.mark.usefixtures("company")
+def test_what_was_signed_is_proof_under_its_signature() -> None:
+    """M71, SIG-04: what follows a signature by itself is no change of what was signed; work that goes on is one."""
+    catch_up()
+    doubted = Doubt.objects.filter(why="signature").values_list("record__kind", "record__state")
+    assert set(doubted) == {("fieldaction", "running")}
+
+
+def states_on(day: dt.date) -> dict[State, str]:
+    """Each state that the company shows on that day, with a duty that is in it."""
+    found = assess(framework("iso13485"), applicable_on(day, "iso13485"), on=day)
+    return {row.state: row.duty.id for row in found.rows}
+
+
+@pytest.mark.usefixtures("company")
+def test_every_state_is_there_and_its_duty_page_explains_it() -> None:
+    """M65, M71: ten states today; undecided are duties on the day before the first scope was approved."""
+    before = min(Applied.objects.values_list("valid_from", flat=True)) - dt.timedelta(days=1)
+    shown = {state: (duty, "") for state, duty in states_on(NOW.date()).items()}
+    shown[State.UNDECIDED] = (states_on(before)[State.UNDECIDED], f"?on={before}")
+    assert shown.keys() == set(State)
+    sentences = set()
+    for state, (duty, asked) in shown.items():
+        text = html.unescape(page(Person.objects.get(name="Aino Lehtovaara"), f"/practice/iso13485/duty/{duty}{asked}"))
+        assert state.word in text
+        said = text.partition("Why it stands like this")[2].partition("<p>")[2].partition("</p>")[0]
+        sentences.add(said.partition("20")[0])
+    assert len(sentences) == len(State)
+
+
+@pytest.mark.usefixtures("company")
+def test_expectations_ended_in_every_way_that_needs_nobody_to_say_so() -> None:
+    """M62: met, late, missed and still open in the ledger of two years; none is waived that nobody waived."""
+    assert set(Expectation.objects.values_list("end", flat=True)) >= {"met", "late", "missed", "open"}
+    assert not Expectation.objects.filter(end="waived").exists()
+
+
 def suppliers_flagged(name: str) -> set[str]:
     [flag] = [each for each in registry.named("supplier").flags if each.name == name]
     return set(Supplier._base_manager.filter(flag.rows(NOW.date())).values_list("title", flat=True))
@@ -268,3 +325,29 @@ def test_device_files_say_what_they_lack() -> None:
     assert {part.name for part in device.missing} >= {"specifications", "drawings"}
     assert {item.part.name for item in device.items} >= {"making", "inspection"}
     assert {part.name for part in design.missing} >= {"verification"}
+
+
+@pytest.mark.usefixtures("company")
+def test_reviews_came_twice_a_year_one_late_and_one_without_the_buyers() -> None:
+    """M103, M141: four closed, the next one planned, and decisions that wait beyond their day."""
+    reviews: Any = registry.named("managementreview").model._base_manager.order_by("pk")
+    assert [each.state for each in reviews] == ["closed"] * 4 + ["planned"]
+    assert [(each.held_on - each.due).days > 0 for each in reviews[:4]] == [False, True, False, False]
+    missing = [[line["department"] for line in each.missing] for each in reviews[:4]]
+    assert missing == [[], [], ["Purchasing and logistics"], ["Customer care"]]
+    late = Record._base_manager.filter(kind="managementaction", open=True, due__lt=NOW.date())
+    assert late.count() == 2
+
+
+@pytest.mark.usefixtures("company")
+def test_a_certificate_hangs_on_the_wall_and_practice_lags_behind_paper() -> None:
+    """M92, M104: two milestones are late after the certificate, and the next surveillance is expected."""
+    kinds = Counter(Record._base_manager.filter(kind__startswith="certificat").values_list("kind", "state"))
+    assert kinds == {
+        ("certificationplan", "under_way"): 1, ("certificate", "valid"): 1, ("certificationvisit", "held"): 3,
+        ("certificationvisit", "expected"): 2,
+    }  # fmt: skip
+    plan: Any = registry.named("certificationplan").model._base_manager.get()
+    said = page(Person.objects.get(name="Aino Lehtovaara"), f"/records/certificationplan/{plan.number}")
+    assert "2 milestones are late" in said
+    assert "The certificate changes nothing about what is due." in said

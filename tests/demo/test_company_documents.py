@@ -53,7 +53,7 @@ def test_about_forty_documents_of_every_type_with_the_numbers_of_the_story() -> 
     assert 38 <= len(story) <= 45
     others = Document._base_manager.exclude(number__in=story)
     assert {each.type for each in others} <= {"paper", "procedure"}
-    assert others.count() <= 5
+    assert others.count() <= 8
     assert set(Document._base_manager.values_list("type", flat=True)) == set(Document.Type.values)
     assert Counter(Document._base_manager.values_list("state", flat=True))["void"] == 1
     assert document("FRM-004").state == "void"
@@ -168,7 +168,7 @@ def test_a_duty_of_the_company_is_rehearsed_and_another_was_only_talked_about() 
     row = assess(iso, decisions_on(NOW.date(), "iso13485"), on=NOW.date()).row("7.6-j")
     assert row is not None
     assert str(row.state).startswith("rehearsed")
-    table, drill = DryRun._base_manager.order_by("pk")
+    table, drill, _other = DryRun._base_manager.order_by("pk")
     assert (table.method, table.state, drill.method, drill.state) == ("tabletop", "closed", "simulated", "closed")
     assert [link.target.exercise for link in Link.objects.filter(source=drill, role="exercised")] == [True]
     [finding] = Link.objects.filter(target=table, role="found_on")

@@ -12,17 +12,19 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-OURS = "gemba."
+OF_TESTS = "tests."
 
 
 def make_first_tables() -> bool:
-    """True where the database was empty and now has our tables; it is all or nothing."""
+    """True where the database was empty and now has every table; it is all or nothing."""
     if connection.introspection.table_names():
         return False
     loader = MigrationLoader(connection)
-    done = [(app, name) for app, name in loader.graph.nodes if app in {config.label for config in _ours()}]
+    migrated = [config for config in _shipped() if config.label in loader.migrated_apps]
+    labels = {config.label for config in migrated}
+    done = [(app, name) for app, name in loader.graph.nodes if app in labels]
     with connection.schema_editor(atomic=True) as editor:
-        for config in _ours():
+        for config in migrated:
             for model in config.get_models(include_auto_created=False):
                 editor.create_model(model)
         recorder = MigrationRecorder(connection)
@@ -32,6 +34,6 @@ def make_first_tables() -> bool:
     return True
 
 
-def _ours() -> Iterator[AppConfig]:
-    """Our own apps, without those that only tests have."""
-    return (config for config in apps.get_app_configs() if config.name.startswith(OURS))
+def _shipped() -> Iterator[AppConfig]:
+    """Every app, without those that only tests have."""
+    return (config for config in apps.get_app_configs() if not config.name.startswith(OF_TESTS))

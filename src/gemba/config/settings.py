@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "gemba.modules.dryrun",
     "gemba.modules.supplier",
     "gemba.modules.devicefile",
+    "gemba.modules.managementreview",
+    "gemba.modules.certification",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -140,6 +142,8 @@ GEMBA_PROXY = ENVIRONMENT.proxy
 GEMBA_REQUIRE_MFA = str(ENVIRONMENT.factors)
 GEMBA_WORKER_INSIDE = ENVIRONMENT.on_sqlite and not TESTING
 GEMBA_IDLE_SECONDS = ENVIRONMENT.idle_minutes * 60
+GEMBA_ONE_SESSION = ENVIRONMENT.one_session
+GEMBA_KEEP_SIGNERS_YEARS = ENVIRONMENT.keep_signers_years
 GEMBA_SESSION_SECONDS = ENVIRONMENT.session_hours * 3600
 GEMBA_FILES = str(ENVIRONMENT.data / "files")
 GEMBA_SIGNALS = str(ENVIRONMENT.data / "signals.yaml")
@@ -157,9 +161,11 @@ CSRF_FAILURE_VIEW = "gemba.web.errors.csrf_failed"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.ScryptPasswordHasher"
-]
+HASHER_IN = {
+    Mode.TEST: "django.contrib.auth.hashers.MD5PasswordHasher",
+    Mode.DEMO: "gemba.demo.hashing.KnownPasswordHasher",
+}
+PASSWORD_HASHERS = [HASHER_IN.get(ENVIRONMENT.mode, "django.contrib.auth.hashers.ScryptPasswordHasher")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -9,12 +9,15 @@ from typing import Any
 
 from gemba.demo.company.colleagues import HOME
 from gemba.demo.company.days import Calendar
-from gemba.demo.company.papers import PRODUCTION
+from gemba.demo.company.papers import PRODUCTION, QUALITY_SYSTEM
 from gemba.demo.company.stage import Life, Stage
+from gemba.evidence.claims.actions import ClaimDuties
+from gemba.evidence.claims.models import Claim
 from gemba.kernel import clock
 from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.connect import MakeLink
 from gemba.kernel.actions.write import Edit, Raise
+from gemba.kernel.rows import load
 from gemba.modules.document.family import Document
 from gemba.modules.dryrun.models import DryRun
 from gemba.modules.dryrun.workflow import EXERCISED
@@ -40,6 +43,30 @@ class Short:
     effort: int
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A dry run of something that never happened, and the form that it left."""
+
+    title: str
+    ago: int
+    duty: str
+    form: str
+    proves: str
+    learned: str
+
+
+TRIALS = (
+    Trial(
+        "A gauge that was wrong for three weeks", 58, "7.6-j",
+        "Invented: torque gauge 4 out of tolerance, what it measured", "oot_assessment",
+        "The two lots were found within the hour. The form asks for things in the order of the work.",
+    ),
+    Trial(
+        "A hospital's pump falls off our bench", 33, "7.5.10-a",
+        "Invented: pump of a hospital damaged while it was with us", "customer_property",
+        "Nobody knew whom to call at the hospital; the number now stands on the label of the box.",
+    ),
+)  # fmt: skip
 FIRST = {
     "8.2.1-b": Short("Only what arrives by mail is looked at; service calls are not.", "Service log, spring", "major",
                      "records", "Enter what service hears as feedback", 3),
@@ -64,7 +91,10 @@ CHECKED = ("yes", "yes", "partly", "no", "partly", "partly", "no")
 
 
 def assessing(stage: Stage, days: Calendar) -> list[Life]:
-    return [_first(stage, days), _second(stage, days), _table_top(stage, days), _mock(stage, days)]
+    return [
+        _first(stage, days), _second(stage, days), _table_top(stage, days), *(_tried(stage, days, t) for t in TRIALS),
+        _assessor(stage, days), _restored(stage, days),
+    ]  # fmt: skip
 
 
 def _first(stage: Stage, days: Calendar) -> Life:
@@ -106,11 +136,11 @@ def _answer(stage: Stage, title: str, shortfalls: dict[str, Short], *, low: int,
     for place, answer in enumerate(asked[: len(asked) - besides]):
         values = _said(answer.duty, place, shortfalls, low)
         stage.do(answer.owner.name, Edit, record=answer, values=values)
-        stage.do(answer.owner.name, Advance, record=GapAnswer._base_manager.get(pk=answer.pk), name="answer")
+        stage.do(answer.owner.name, Advance, record=load(GapAnswer, answer.pk), name="answer")
     for review in GapReview._base_manager.filter(campaign=campaign).select_related("owner").order_by("pk"):
         checks = [{**line, "answer": said} for line, said in zip(review.checks, CHECKED, strict=False)]
         stage.do(review.owner.name, Edit, record=review, values={"checks": checks, "score": low})
-        stage.do(review.owner.name, Advance, record=GapReview._base_manager.get(pk=review.pk), name="answer")
+        stage.do(review.owner.name, Advance, record=load(GapReview, review.pk), name="answer")
 
 
 def _said(duty: str, place: int, shortfalls: dict[str, Short], low: int) -> dict[str, Any]:
@@ -181,40 +211,56 @@ def _table_top(stage: Stage, days: Calendar) -> Life:
     stage.sign(QUALITY, stage.record(title), "close")
 
 
-def _mock(stage: Stage, days: Calendar) -> Life:
-    """No gauge was ever found out of tolerance. What would be done then is run once, on the form that is for it."""
-    title = "A gauge that was wrong for three weeks"
-    yield days.ago(58, 9, 35)
+def _tried(stage: Stage, days: Calendar, trial: Trial) -> Life:
+    """Something that never happened is run once, on the form that is for it."""
+    title = trial.title
+    yield days.ago(trial.ago, 9, 35)
     values = {
-        "title": title, "method": "simulated", "scenario": "recall", "due": days.day(50), "site": stage.sites[HOME],
-        "duties": [{"framework": "iso13485", "duty": "7.6-j"}], "participants": _people(stage, SECOND, "Sanna"),
+        "title": title, "method": "simulated", "scenario": "nonconformity", "due": days.day(trial.ago - 8),
+        "site": stage.sites[HOME], "duties": [{"framework": "iso13485", "duty": trial.duty}],
+        "participants": _people(stage, SECOND, "Sanna"),
     }  # fmt: skip
     stage.records[title] = stage.do(SECOND, Raise, model=DryRun, values=values)
-    yield days.ago(50, 9, 35)
+    yield days.ago(trial.ago - 8, 9, 35)
     stage.do(SECOND, Advance, record=stage.record(title), name="begin")
-    drill = _exercise(stage, title)
-    _walk(
-        stage,
-        title,
-        {},
-        (20, 45, 30, 25, 15, 40, 10),
-        verdict="works",
-        learned="The two lots were found within the hour. The form asks for things in the order of the work.",
-    )
-    yield days.ago(49, 10, 35)
+    drill = _exercise(stage, trial)
+    _walk(stage, title, {}, (20, 45, 30, 25, 15, 40, 10), verdict="works", learned=trial.learned)
+    yield days.ago(trial.ago - 9, 10, 35)
     stage.sign(QUALITY, drill, "register")
-    yield days.ago(48, 15, 35)
+    yield days.ago(trial.ago - 10, 15, 35)
     stage.sign(QUALITY, stage.record(title), "close")
 
 
-def _exercise(stage: Stage, title: str) -> Any:
+def _assessor(stage: Stage, days: Calendar) -> Life:
+    """The last assessment found a duty that a procedure covers and nobody had said so. Its first record is not due."""
+    yield days.ago(LATER - 15, 11, 5)
+    stage.do(
+        SECOND, ClaimDuties, record=stage.record("SOP-008"), duties=[("iso13485", "7.5.6-h")],
+        source=Claim.Source.ASSESSOR, note="Chapter 6 names the criteria for validating again.",
+    )  # fmt: skip
+
+
+def _restored(stage: Stage, days: Calendar) -> Life:
+    """A backup was restored on paper, as twice a year; the next time is near, and nobody has named a day yet."""
+    yield days.ago(155, 13, 40)
+    values = {
+        "title": "Backup of the file server restored on a spare machine", "type": "paper", "area": QUALITY_SYSTEM,
+        "site": stage.sites[HOME], "proves": "backup_test", "place": "Folder IT, quality office",
+        "custodian": stage.person(SECOND), "retention": "record", "retention_years": 5,
+    }  # fmt: skip
+    made = stage.do(SECOND, Raise, model=Document, values=values)
+    yield days.ago(154, 10, 40)
+    stage.sign(QUALITY, made, "register")
+
+
+def _exercise(stage: Stage, trial: Trial) -> Any:
     """What the run leaves: the filled form, registered as an exercise and numbered apart."""
     values = {
-        "title": "Invented: torque gauge 4 out of tolerance, what it measured", "type": "paper",
-        "area": PRODUCTION, "site": stage.sites[HOME], "exercise": True, "proves": "oot_assessment",
+        "title": trial.form, "type": "paper",
+        "area": PRODUCTION, "site": stage.sites[HOME], "exercise": True, "proves": trial.proves,
         "place": "Folder of exercises, quality office", "custodian": stage.person(SECOND),
         "retention": "record", "retention_years": 5,
     }  # fmt: skip
     made = stage.do(SECOND, Raise, model=Document, values=values)
-    stage.do(SECOND, MakeLink, record=stage.record(title), role=EXERCISED, to=made)
+    stage.do(SECOND, MakeLink, record=stage.record(trial.title), role=EXERCISED, to=made)
     return made

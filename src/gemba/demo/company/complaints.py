@@ -17,6 +17,7 @@ from gemba.kernel.actions.connect import MakeLink
 from gemba.kernel.actions.verbs import Do
 from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.records.models import Record
+from gemba.kernel.rows import load
 from gemba.modules.complaint.guards import decisions_on
 from gemba.modules.complaint.models import Complaint, ComplaintTrend, Feedback, FieldAction, Reportability
 
@@ -65,7 +66,7 @@ def _edit(stage: Stage, who: str, record: Record, **values: Any) -> None:
 
 def _now(record: Record) -> Any:
     """The record as it stands at this moment of the story."""
-    return type(record)._base_manager.get(pk=record.pk)
+    return load(type(record), record.pk)
 
 
 def _complaint(stage: Stage, days: Calendar, voice: Voice) -> Life:

@@ -49,7 +49,7 @@ def evening_before(stage: Stage, days: Calendar) -> Life:
 
 
 def kept_on_paper(stage: Stage, days: Calendar) -> Life:
-    """Minutes of the last management review and the report of the last audit lie in a cabinet; both are registered."""
+    """Minutes of an extra review and the report of the last audit lie in a cabinet; both are registered."""
     yield days.ago(REVIEWED - 3, 10)
     _registered(stage, "Minutes of the management review", "mgmt_review", days.day(REVIEWED))
     yield days.ago(AUDITED - 2, 10)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gemba.demo.company import founding
 from gemba.demo.company.assessing import assessing
+from gemba.demo.company.certifying import certifying
 from gemba.demo.company.complaints import complaint_lives
 from gemba.demo.company.days import Calendar
 from gemba.demo.company.goals import GOALS
@@ -16,6 +17,7 @@ from gemba.demo.company.lives import baselines, pursue
 from gemba.demo.company.nonconformities import improvement_lives
 from gemba.demo.company.procedures import PROCEDURES
 from gemba.demo.company.resolutions import moving
+from gemba.demo.company.reviewing import reviewing
 from gemba.demo.company.running import comings_and_goings, described, run, unfinished
 from gemba.demo.company.scoping import figures, registering, scoping
 from gemba.demo.company.stage import Life, Stage, play, refuse_real_use
@@ -72,6 +74,7 @@ def _lives(stage: Stage, days: Calendar) -> list[Life]:
     lives += moving(stage, days)
     lives += assessing(stage, days)
     lives += buying(stage, days)
+    lives += [*reviewing(stage, days), certifying(stage, days)]
     by_title = {goal.title: goal for goal in GOALS}
     lives.append(baselines(stage, days, by_title[LOOKED_AGAIN], "41", looked_again=True))
     lives.append(baselines(stage, days, by_title[STILL_SUSPECT], "35", looked_again=False))

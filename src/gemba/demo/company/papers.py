@@ -163,7 +163,7 @@ def _named(file: str) -> Traversable:
 
 def _html(place: Traversable) -> str:
     data = place.read_bytes()
-    return (read_docx(data) if place.name.endswith(".docx") else read_markdown(data)).html
+    return (read_docx(data, risky=False) if place.name.endswith(".docx") else read_markdown(data)).html
 
 
 def _renumbered(match: "re.Match[str]") -> str:

@@ -13,6 +13,7 @@ from gemba.kernel.actions.verbs import Do
 from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.links.models import Link
 from gemba.kernel.people.models import Account
+from gemba.kernel.rows import load
 from gemba.modules.change.models import DIMENSIONS, Change, ChangeTask
 from gemba.modules.decision.models import Announcement, Decision, Receipt
 from gemba.modules.training.models import Override
@@ -108,7 +109,7 @@ def moving(stage: Stage, days: Calendar) -> list[Life]:
 
 
 def _again(record: Any) -> Any:
-    return type(record)._base_manager.get(pk=record.pk)
+    return load(type(record), record.pk)
 
 
 def change(stage: Stage, days: Calendar, story: Story) -> Life:
@@ -165,7 +166,7 @@ def _make(stage: Stage, days: Calendar, story: Story, made: Change) -> Life:
     if story.added:
         _plan(stage, days.day(story.ago - 35), made, story.added, story.owner)
     links = Link.objects.filter(target_id=made.pk, role="part_of").order_by("pk")
-    tasks = [ChangeTask._base_manager.get(pk=link.source_id) for link in links]
+    tasks = [load(ChangeTask, link.source_id) for link in links]
     outcomes = {what: outcome for what, _who, outcome in story.tasks}
     for task in tasks:
         outcome = outcomes.get(task.title, "as_planned")

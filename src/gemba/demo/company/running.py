@@ -14,6 +14,7 @@ from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.connect import LookAgain
 from gemba.kernel.actions.write import Assign, Edit, Raise
 from gemba.kernel.links.models import Link
+from gemba.kernel.rows import load
 from gemba.kernel.types import registry, specific
 from gemba.modules.process.jobs import ask_everybody
 from gemba.modules.process.models import Acknowledgement, Process, ProcessMeasurement, ProcessRisk
@@ -133,7 +134,7 @@ def measure(stage: Stage, days: Calendar, working: Working, number: int, figure:
     made = stage.do(working.owner, Raise, model=ProcessMeasurement, values=values, links=links)
     confirmer = AINO if working.owner == MIKAEL else MIKAEL
     if number < QUARTERS - 1 or working.owner not in UNCONFIRMED:
-        stage.sign(confirmer, ProcessMeasurement._base_manager.get(pk=made.pk), "confirm")
+        stage.sign(confirmer, load(ProcessMeasurement, made.pk), "confirm")
 
 
 def change(stage: Stage, days: Calendar, working: Working) -> Life:

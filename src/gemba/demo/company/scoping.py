@@ -7,6 +7,7 @@ from gemba.demo.company.colleagues import PRODUCT, WARD
 from gemba.demo.company.days import Calendar
 from gemba.demo.company.papers import AINO, OSKARI
 from gemba.demo.company.stage import Life, Stage
+from gemba.evidence.expectations.settle import settle
 from gemba.evidence.practice.refresh import catch_up
 from gemba.evidence.practice.snapshots import keep
 from gemba.kernel.actions.advance import Advance
@@ -15,6 +16,7 @@ from gemba.modules.scope.models import Registration, Scope
 from gemba.modules.scope.reading import frameworks_of, waiting
 
 NARROW, WIDE = "Drop monitors for Europe", "Drop monitors and the ward display, Europe and the United States"
+LAST = dt.timedelta(minutes=30)
 TO_AMERICA = 395
 """Days ago that the company decided to sell in the United States too."""
 EUROPE = {"market": "EU", "person": "Oskari Niemi", "since": ""}
@@ -90,8 +92,13 @@ def _registered(stage: Stage, product: str, market: dict[str, str], **values: An
 
 
 def figures(days: Calendar) -> Life:
-    """At the end of every quarter the figures of the day are kept: the trend shows how the gap went."""
+    """At the end of every quarter the figures of the day are kept: the trend shows how the gap went.
+
+    In the end the ledger is brought up to the day, as every night does it.
+    """
     for end in days.quarters:
         yield days.at(end, 20)
         catch_up()
         keep(end)
+    yield days.now - LAST
+    settle(days.today)

@@ -19,6 +19,7 @@ from gemba.kernel.actor import Actor, Via
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.people.models import Department, JobRole, Person, Product, Site
 from gemba.kernel.records.models import Record, content_digest
+from gemba.kernel.rows import load
 from gemba.kernel.signing.proof import Proof
 from gemba.kernel.types import registry
 
@@ -93,7 +94,7 @@ class Stage:
     def record(self, title: str) -> Any:
         """A record of the story as it now stands, by the title it was raised with."""
         known: Any = self.records[title]
-        return type(known)._base_manager.get(pk=known.pk)
+        return load(type(known), known.pk)
 
     def do(self, who: str, action: Callable[..., Action[T]], **given: Any) -> T:
         """Somebody does something at a screen, with the rights they have at that moment."""

@@ -10,6 +10,7 @@ from gemba.demo.company.stage import Life, Stage
 from gemba.kernel.actions.connect import MakeLink
 from gemba.kernel.actions.verbs import Do
 from gemba.kernel.actions.write import Edit, Raise
+from gemba.kernel.rows import load
 from gemba.modules.devicefile.models import DesignFile, DeviceFile
 from gemba.modules.supplier.choices import CRITERIA
 from gemba.modules.supplier.models import Incoming, Purchase, Supplier
@@ -164,7 +165,7 @@ def judge(stage: Stage, days: Calendar, vendor: Vendor) -> Life:
         values = {"look": judged.look, "means": "Visit, samples and their answers to FRM-005."}
         made: Any = stage.do(ELINA, Do, record=_again(stage, vendor), name="evaluate", values=values)
         stage.do(ELINA, Edit, record=made, values=_found(days, judged))
-        stage.sign(ELINA, type(made)._base_manager.get(pk=made.pk), "sign")
+        stage.sign(ELINA, load(type(made), made.pk), "sign")
 
 
 def _found(days: Calendar, judged: Judged) -> dict[str, Any]:
@@ -255,7 +256,7 @@ def ordered(stage: Stage, days: Calendar, order: Ordered) -> Life:
     line = {"characteristic": "Dimensions", "limit": order.revision, "found": "Ten pieces", "good": not order.faulty}
     given: dict[str, Any] = {
         "title": f"{order.item} came", "supplier": stage.record(order.vendor), "item": order.item, "lot": "as marked",
-        "of_order": Purchase._base_manager.get(pk=made.pk), "quantity": order.quantity, "checked": [line],
+        "of_order": load(Purchase, made.pk), "quantity": order.quantity, "checked": [line],
         "outcome": "blocked" if order.faulty else "stock", "reasons": order.faulty, "site": stage.sites[HOME],
     }  # fmt: skip
     stage.sign(ELINA, stage.do(ELINA, Raise, model=Incoming, values=given), "sign")
@@ -289,5 +290,5 @@ def _filed(stage: Stage, model: Any, values: dict[str, Any], items: tuple[tuple[
     made = stage.do(SANNA, Raise, model=model, values=values)
     stage.records[f"File of {values['title']}"] = made
     for role, number in items:
-        current = model._base_manager.get(pk=made.pk)
+        current = load(model, made.pk)
         stage.do(SANNA, MakeLink, record=current, role=role, to=stage.record(number))

@@ -17,6 +17,7 @@ from gemba.kernel.actions.files import Attach
 from gemba.kernel.actions.talk import Say
 from gemba.kernel.actions.verbs import Do
 from gemba.kernel.actions.write import Edit, Raise
+from gemba.kernel.rows import load
 from gemba.kernel.types import registry
 from gemba.modules.document.guards import fit_checked
 from gemba.modules.document.jobs import release_what_is_due, remind_of_reviews
@@ -224,7 +225,7 @@ def look_over(stage: Stage, days: Calendar, paper: Paper, review: Reviewed) -> L
     if review.newer:
         values["newer_edition"] = review.newer
     made = stage.do(MIKAEL, Do, record=stage.record(paper.number), name="look_over", values=values)
-    stage.sign(MIKAEL, PeriodicReview._base_manager.get(pk=made.pk), "confirm")
+    stage.sign(MIKAEL, load(PeriodicReview, made.pk), "confirm")
 
 
 def described_by(papers: tuple[Paper, ...], process: str) -> Iterator[Paper]:

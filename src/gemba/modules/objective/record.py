@@ -10,6 +10,7 @@ from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
 from gemba.kernel.roles import Role
 from gemba.kernel.types import Area, Flag, LinkRole, Permissions, RecordType, Section, Yields
+from gemba.modules.objective.facts import OF_OBJECTIVES
 from gemba.modules.objective.models import Measurement, Objective
 from gemba.modules.objective.workflow import (
     CONFIRMED,
@@ -50,7 +51,7 @@ def not_measured(today: dt.date) -> Q:
 
 
 objective = RecordType(
-    model=Objective, prefix="OBJ", label=_("quality objective"), plural=_("quality objectives"),
+    facts=OF_OBJECTIVES, model=Objective, prefix="OBJ", label=_("quality objective"), plural=_("quality objectives"),
     area=Area.SYSTEM,
     purpose=_("What the quality system is to reach, measurable and owned. Top management approves each one."),
     lifecycle=objective_lifecycle, columns=("target", "unit", "period", "due", "owner"),

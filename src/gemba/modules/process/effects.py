@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
 from gemba.kernel.actions.advance import Advance
-from gemba.kernel.actions.talk import AskFor, FinishTask
+from gemba.kernel.actions.talk import AskFor
 from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.people.models import Person
 from gemba.kernel.refusals import NotAllowed
-from gemba.kernel.tasks.models import Task
 from gemba.modules.process import parts
 from gemba.modules.process.models import Acknowledgement, Process
 from gemba.modules.process.offered import Named, people_by_name
@@ -113,6 +112,4 @@ def ask(process: Process, person: Person, lines: list[dict[str, str]], doing: Do
 
 def _outdate(given: Iterable[Acknowledgement], why: str, doing: Doing) -> None:
     for each in given:
-        for task in Task.objects.filter(record=each, done_at=None, withdrawn=False):
-            FinishTask(task=task, withdraw=True, **doing.following(why)).execute()
         Advance(record=each, name="outdate", **doing.following(why)).execute()

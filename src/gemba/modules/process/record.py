@@ -7,6 +7,7 @@ from gemba.kernel.roles import STAFF, Role
 from gemba.kernel.types import Area, LinkRole, Permissions, RecordType, Section, Yields
 from gemba.modules.process import jobs, panels, screens
 from gemba.modules.process.conditions import PROCESS_FLAGS, RISK_FLAGS
+from gemba.modules.process.facts import OF_PROCESSES
 from gemba.modules.process.models import Acknowledgement, Process, ProcessMeasurement, ProcessRisk
 from gemba.modules.process.states import ACCEPTED, ASKED, CONFIRMED, DRAFT, ENTERED, IN_FORCE, RATED, RISK_DRAFT
 from gemba.modules.process.workflow import (
@@ -39,7 +40,7 @@ process = RecordType(
         Section(_("What shows that it is lived"), ("governs", "outsourced"), (DRAFT,)),
     ),
     yields=(Yields("process_map", (IN_FORCE,), on="valid_from"),),
-    flags=tuple(PROCESS_FLAGS), panels=panels.PROCESS, screens=screens.SCREENS, verbs=(jobs.ASK,),
+    facts=OF_PROCESSES, flags=tuple(PROCESS_FLAGS), panels=panels.PROCESS, screens=screens.SCREENS, verbs=(jobs.ASK,),
     permissions=Permissions(create=DECIDERS, change=DECIDERS, void=DECIDERS, company_wide=True),
 )  # fmt: skip
 
