@@ -5,7 +5,9 @@
 1,000,000 records over five years, of eight kinds and of every evidence type (quick: 50,000), and six frameworks with
 all their duties. Measured are: everything computed anew, beside one sequential scan of the record table that reads
 every row; one changed record; and the clause map beside a plain list of fifty. Each is timed in turn with its floor,
-so that a busy machine slows both alike. Printed are medians and ratios.
+so that a busy machine slows both alike. Printed are medians and ratios. The ledger stands beside everything computed
+anew, which happens in the same night. At last two procedures with 4,000 readings come to govern half of all records,
+and nothing of that is analysed: the check whether people had read must not depend on what a database guesses.
 """
 
 import argparse
@@ -21,7 +23,9 @@ from benchmarks.writes import postgresql, sqlite
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS, QUICK_RECORDS = 1_000_000, 50_000
 ROUNDS, PAGE_ROUNDS = 5, 25
-AIMS = {"recompute": 10.0, "clause map": 3.0}
+AIMS = {"recompute": 10.0, "clause map": 3.0, "ledger, first time": 6.0, "ledger, next day": 3.0}
+STATEMENTS = {"recompute": 60, "one changed record": 20}
+"""However many records there are."""
 WORKER = "import django; django.setup(); from benchmarks.evidence_work import main; main()"
 
 
@@ -47,7 +51,8 @@ def report(name: str, found: dict[str, Any]) -> bool:
         wanted = f"aim {aim:g} x" if aim else ""
         print(f"  {what:<24}{ours * 1e3:9.1f} ms   floor {floor * 1e3:8.1f} ms   {ours / floor:6.2f} x   {wanted}")
     for what, count in found["statements"].items():
-        print(f"  {what:<24}{count:6d} statements")
+        good &= count <= STATEMENTS[what]
+        print(f"  {what:<24}{count:6d} statements   (at most {STATEMENTS[what]})")
     return good
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from gemba.kernel.people.models import Person, Product, Site
+from gemba.kernel.records.models import Record
 from gemba.kernel.ulid import ulid
 
 
@@ -37,11 +38,9 @@ class Spine(models.Model):
 
     class Meta:
         abstract = True
-        indexes = (
-            models.Index(fields=["owner", "due"], condition=models.Q(open=True), name="%(class)s_worklist"),
-            models.Index(fields=["kind", "state", "-id"], name="%(class)s_state"),
-            models.Index(fields=["kind", "-id"], name="%(class)s_newest"),
-            models.Index(fields=["kind", "due"], condition=models.Q(open=True), name="%(class)s_due"),
+        indexes = tuple(
+            models.Index(fields=like.fields, condition=like.condition, name=like.name.replace("record", "%(class)s"))
+            for like in Record._meta.indexes
         )
 
 

@@ -43,6 +43,15 @@ def test_a_record_is_raised_read_edited_and_advanced(quality: Person) -> None:
     assert {json.loads(e["body"])["actor"]["via"] for e in events} == {"api"}
 
 
+def test_a_program_says_why_it_enters_something_late(quality: Person) -> None:
+    """CLK-08: it is not asked, since nobody is there to answer; what it says stands in the first event."""
+    call = Caller(quality)
+    made = call("post", BASE, {**GIVEN, "event_date": "2020-01-02", "reason": "From the old system"})[1]
+    assert call("post", BASE, {**GIVEN, "event_date": "2020-01-02"})[0] == 201
+    first = call("get", f"{BASE}/{made['number']}/events")[1][0]
+    assert json.loads(first["body"])["reason"] == "From the old system"
+
+
 def test_no_program_signs(quality: Person) -> None:
     """SIG-10: a token never replaces a person at a screen."""
     manager = person("Marta", Role.MANAGEMENT)

@@ -114,9 +114,10 @@ def _writing(router: Router, declared: RecordType[Any]) -> None:
     def raising(request: HttpRequest, payload: create) -> Any:  # type: ignore[valid-type]
         given: Any = payload
         values = given.dict(exclude_unset=True)
-        exercise = values.pop("exercise", False)
+        exercise, reason = values.pop("exercise", False), values.pop("reason", "")
         made = Raise(
-            model=declared.model, values={**values_of(declared, values), "exercise": exercise}, **writer(request)
+            model=declared.model, values={**values_of(declared, values), "exercise": exercise}, reason=reason,
+            **writer(request),
         ).execute()  # fmt: skip
         return Status(201, as_json(declared, record_or_404(declared, made.number)))
 

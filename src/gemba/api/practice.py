@@ -94,7 +94,7 @@ def _place(given: WhereIn) -> Place:
 
 def _assessed(framework: Framework, given: WhereIn) -> Assessment:
     day = _day(given.on)
-    return assess(framework, decisions_on(day, framework.id), on=day, place=_place(given))
+    return assess(framework, decisions_on(day, framework.id), on=day, place=_place(given), drafts=given.drafts)
 
 
 def _visible(keys: set[int]) -> dict[int, str]:

@@ -43,6 +43,7 @@ class WhenIn(Strict):
 class WhereIn(WhenIn):
     site: str = Field("", max_length=26, description="`uid` of a site; evidence that names none counts everywhere")
     product: str = Field("", max_length=26, description="`uid` of a product; evidence that names none counts for all")
+    drafts: bool = Field(False, description="as if every draft that claims something were in force, which none is")
 
 
 class StatesIn(WhereIn):

@@ -70,10 +70,11 @@ def _input_fields(declared: RecordType[Any], names: list[str], *, partial: bool)
 
 
 def create_schema(declared: RecordType[Any]) -> type[Schema]:
-    """What raising takes: the fields of the sections that are open in the first state."""
+    """What raising takes: the fields of the sections that are open in the first state, and why where that is said."""
     names = sorted(declared.editable_fields(declared.lifecycle.start.name) | {"title"})
     fields = _input_fields(declared, names, partial=False)
     fields["exercise"] = (bool, Field(default=False, description="a dry run, numbered apart and kept out of figures"))
+    fields["reason"] = (str, Field(default="", description="why it is raised, or why it is entered only now"))
     made: type[Schema] = create_model(f"{declared.model.__name__}In", __base__=Strict, **fields)
     return made
 

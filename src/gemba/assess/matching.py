@@ -74,6 +74,8 @@ def plain_number(number: str) -> str:
 
 
 def _fold(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -87,6 +89,7 @@ def _stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 2 * _SHORTEST else word
 
 
+@lru_cache(maxsize=65_536)
 def _plain(text: str) -> str:
     """A title as compared exactly: without its number, case, accents and punctuation."""
     return " ".join(_WORDS.findall(_fold(NUMBER.sub(" ", text))))
@@ -105,6 +108,7 @@ def _type_of(words: Sequence[str]) -> str | None:
     return next((_TYPES[word] for word in words if word in _TYPES), None)
 
 
+@lru_cache(maxsize=65_536)
 def _stem_of(path: str) -> str:
     return PurePosixPath(path).stem
 

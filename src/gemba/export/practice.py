@@ -35,10 +35,14 @@ def matrix(request: HttpRequest, framework: str, form: str) -> HttpResponseBase:
     if known is None or not (access.everything or access.roles & set(READERS)):
         raise Http404
     day, place = _day(request.GET.get("on", "")), _place(request)
-    rows = beside(assess(known, decisions_on(day, known.id), on=day, place=place), place)
-    name = f"{_('Matrix')} {known.designation} {day}".replace("/", "-")
+    drafts = request.GET.get("drafts") == "1"
+    found = assess(known, decisions_on(day, known.id), on=day, place=place, drafts=drafts)
+    rows = beside(found, place)
+    name = f"{_('Matrix')} {known.designation} {day}".replace("/", "-") + (f" {_('with drafts')}" if drafts else "")
     if form == "pdf":
-        response = HttpResponse(matrix_pdf(known, day, rows, access.person.name), content_type="application/pdf")
+        response = HttpResponse(
+            matrix_pdf(known, day, rows, access.person.name, drafts=drafts), content_type="application/pdf"
+        )
         response["Content-Disposition"] = f'attachment; filename="matrix-{known.id}-{day}.pdf"'
         return response
     cells = (each.cells() for each in rows)
@@ -67,8 +71,9 @@ def _paper_row(each: Beside) -> str:
     return f"<tr>{''.join(f'<td><p>{escape(text)}</p></td>' for text in each.cells())}</tr>"
 
 
-def matrix_pdf(framework: Framework, day: dt.date, rows: list[Beside], by: str) -> bytes:
-    """The matrix on paper, as PDF/A."""
+def matrix_pdf(framework: Framework, day: dt.date, rows: list[Beside], by: str, *, drafts: bool = False) -> bytes:
+    """The matrix on paper, as PDF/A; as if every draft were in force it says so on every page."""
+    asof = _("As of %s, as if every draft were in force") if drafts else _("As of %s")
     head = "".join(f'<th scope="col"><p>{escape(text)}</p></th>' for text in headings())
     body = "".join(_paper_row(each) for each in rows)
     at = timezone.now()
@@ -76,7 +81,7 @@ def matrix_pdf(framework: Framework, day: dt.date, rows: list[Beside], by: str) 
         ControlledDocument(
             company=organisation().name, number=_("Matrix"), kind=_("Overview"),
             title=_("%s: requirements with what belongs to them") % framework.designation, revision=day.isoformat(),
-            state=_("As of %s") % day.isoformat(), made_for=by, made_at=at.replace(microsecond=0), mark=Mark.NONE,
+            state=asof % day.isoformat(), made_for=by, made_at=at.replace(microsecond=0), mark=Mark.NONE,
             seal=seal_mark(),
             html=f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
         )

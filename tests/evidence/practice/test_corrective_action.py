@@ -23,7 +23,7 @@ from gemba.modules.document.models import Document, Reading, Revision
 from tests.kernel.people import as_, person
 from tests.modules.capa import life
 from tests.modules.capa.life import Team
-from tests.modules.document.life import document, released
+from tests.modules.document.life import document, released, revised
 from tests.modules.document.life import step as document_step
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,36 @@ def test_work_of_somebody_who_has_not_read_the_procedure_is_no_valid_evidence(
     assert state(ACTION) is State.PAPER_ONLY
     later = watched_capa(team, moving)
     assert (state(ACTION), doubts(later)) == (State.WORKING, [])
+
+
+def unread(team: Team, revision: Revision) -> None:
+    values = {"title": "Read it", "revision": revision, "due": clock.today() + dt.timedelta(days=7)}
+    Raise(model=Reading, values={**values, "owner": team.owner}, **as_(team.quality)).execute()
+
+
+@pytest.mark.parametrize("wrong", ["", "untrained", "superseded", "retired"])
+def test_the_look_whether_it_worked_counts_only_where_all_was_in_order(
+    procedure: Document, team: Team, moving: Any, wrong: str
+) -> None:
+    """M65, M71, M108: 8.5.2-i is claimed by the manual throughout; what is wrong with the work alone decides."""
+    author = person("Mia Manual", Role.ENGINEER)
+    manual = document(author, title="Quality manual")
+    released(author, team.quality, of=manual)
+    ClaimDuties(record=manual, duties=[("iso13485", EFFECT)], **as_(team.quality)).execute()
+    capa = watched_capa(team, moving)
+    before = practice()
+    if wrong == "untrained":
+        unread(team, Revision._base_manager.get(document=procedure))
+    elif wrong == "superseded":  # he goes on by the old text: nobody showed him the new one in time
+        unread(team, revised(procedure, author, team.quality, body="<p>The figure is set before the work begins.</p>"))
+    elif wrong == "retired":
+        document_step(procedure, "retire", team.quality, "It is written anew elsewhere")
+    assert state(EFFECT) is State.PAPER_ONLY
+    closed(capa, team, moving)
+    row = assessed().row(EFFECT)
+    assert row is not None
+    expected = {"": [], "untrained": ["training"], "superseded": ["training"], "retired": ["procedure"]}
+    assert doubts(capa) == expected[wrong]
+    assert row.state is (State.PAPER_ONLY if wrong else State.WORKING)
+    assert (row.ground.ever_invalid > 0) is bool(wrong)
+    assert (practice() > before) is (not wrong)

@@ -132,3 +132,16 @@ def test_derived_rows_can_be_thrown_away_and_made_again(two: tuple[Person, Perso
     doubt_again()
     catch_up()
     assert held() == before
+
+
+def test_an_event_that_becomes_visible_after_a_later_one_is_not_missed(two: tuple[Person, Person]) -> None:
+    """M67: on PostgreSQL a slow transaction shows its event after a quicker one with a larger number."""
+    record = confirmed(two)
+    catch_up()
+    Holding.objects.all().delete()
+    assert not catch_up(), "nothing is new"
+    Progress.objects.update(recent=Progress.objects.get().recent - 1)
+    assert catch_up(), "there is one event more than when it was last looked"
+    assert held() == [(1, False, True)]
+    assert record.pk
+    assert not catch_up()

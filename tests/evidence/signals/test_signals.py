@@ -9,15 +9,20 @@ from dataclasses import replace
 import pytest
 
 from gemba.evidence.catalogue.load import framework
+from gemba.evidence.catalogue.model import Duty
 from gemba.evidence.practice.assessment import Assessment, DutyState
-from gemba.evidence.practice.states import Ground, State
+from gemba.evidence.practice.states import Ground, State, state_of
+from gemba.evidence.practice.windows import window_start
 from gemba.evidence.signals import backfill, burst, silence
 from gemba.evidence.signals.all import SIGNALS, signals
 from gemba.evidence.signals.backfill import Entered
 from gemba.evidence.signals.decay import decay, lapses_on
+from gemba.evidence.signals.leadership import Waiting, leadership
+from gemba.evidence.signals.leadership import finding as waiting
 from gemba.evidence.signals.ownership import few_doing_half, ownership
+from gemba.evidence.signals.ownership import finding as kept_by
 from gemba.kernel import clock
-from gemba.kernel.people.models import Department
+from gemba.kernel.people.models import Department, Person
 from gemba.kernel.roles import Role
 from tests.kernel.people import person
 from tests.kernel.samples import figure
@@ -161,6 +166,75 @@ def test_a_system_kept_by_quality_alone_is_told_as_such_and_names_nobody() -> No
     assert found.fired
     assert found.value == 100
     assert not any(each.name in row.label for each in keepers for row in found.rows)
+
+
+def test_work_that_waits_for_top_management_is_held_against_that_of_others() -> None:
+    """M72: overdue at each, less the median of the staff; decisions by their days; no figure about one person."""
+    staff = Waiting([0, 1, 1, 2, 0], [2, 4, 3])
+    found = waiting(Waiting([6, 4, 2, 4], [20, 12]), staff)
+    assert (found.value, found.fired) == (3, True)
+    assert [row.detail for row in found.rows] == ["16", "3"]
+    assert not waiting(Waiting([2, 1, 3, 1], []), staff).fired
+    assert waiting(Waiting([60, 4], [20]), staff).value is None
+
+
+@pytest.mark.django_db
+def test_what_is_overdue_is_counted_by_person_from_tasks_and_records() -> None:
+    """M72: own records and what one was asked for, past their day; done work and exercises are not."""
+    leaders = [person(f"Leader {n}", Role.MANAGEMENT) for n in range(4)]
+    others = [person(f"Other {n}", Role.EMPLOYEE) for n in range(4)]
+    late = clock.today() - dt.timedelta(days=3)
+    for each in leaders:
+        for number in range(3):
+            figure(each, title=f"{each} {number}", due=late)
+        figure(each, title="A drill", due=late, exercise=True)
+    for each in others:
+        figure(each, due=clock.today() + dt.timedelta(days=3))
+    found = leadership(clock.today())
+    assert (found.n, found.value, found.fired) == (4, 3, True)
+    assert not any(each.name in row.label for each in leaders for row in found.rows)
+
+
+def test_two_hundred_clean_years_lapse_late_and_are_kept_by_many() -> None:
+    """M63, M67, M68: everything is done again well within its interval, and by those whose work it is."""
+    iso = framework("iso13485")
+    asked = [duty for duty in iso.duties if duty.needs_practice]
+    alarms = []
+    for seed in range(200):
+        chance = random.Random(seed)  # noqa: S311  seeded, so that every run is the same
+        rows = tuple(_done_again(duty, chance) for duty in chance.sample(asked, 30))
+        alarms += [seed] * decay(TODAY, [Assessment(iso, TODAY, rows)]).fired
+        people, counted = _of_several_functions(chance)
+        found = kept_by("The company", counted, people)
+        assert found.value is not None
+        alarms += [seed] * found.fired
+        alarms += [seed] * waiting(_kept_up(chance, 4), _kept_up(chance, 20)).fired
+    assert alarms == []
+
+
+def _done_again(duty: Duty, chance: random.Random) -> DutyState:
+    """Practised when two thirds of its time had not passed yet, as those do who do not wait for the last day."""
+    days = (TODAY - window_start(duty, TODAY)).days
+    newest = TODAY - dt.timedelta(days=chance.randrange(days * 2 // 3))
+    ground = Ground(duty=duty, claimed_since=dt.date(2024, 1, 1), newest_valid=newest)
+    return DutyState(duty, ground, state_of(ground, TODAY))
+
+
+def _kept_up(chance: random.Random, people: int) -> Waiting:
+    """Nobody has more than a thing or two overdue, and decisions take a week."""
+    overdue = [chance.choice((0, 0, 0, 1, 1, 2)) for _ in range(people)]
+    return Waiting(overdue, [chance.randrange(10) for _ in range(people * 5)])
+
+
+def _of_several_functions(chance: random.Random) -> tuple[dict[int, Person], dict[int, int]]:
+    """Quality does a part, up to two thirds; five to twenty others of four departments do the rest."""
+    units = [Department(pk=n, name=f"Unit {n}", is_quality=n == 0) for n in range(5)]
+    others = {
+        pk: Person(pk=pk, name=str(pk), department=units[1 + pk % 4]) for pk in range(2, 2 + chance.randint(5, 20))
+    }
+    counted = {pk: chance.randint(5, 60) for pk in others}
+    people = {1: Person(pk=1, name="1", department=units[0]), **others}
+    return people, {1: int(sum(counted.values()) * chance.uniform(0.2, 1.9)), **counted}
 
 
 @pytest.mark.django_db

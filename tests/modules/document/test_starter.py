@@ -146,7 +146,7 @@ def test_the_command_loads_in_somebodys_name_and_says_what_it_did(
     assert main(["starter", "SOP-30"]) == 1
     assert "--as EMAIL" in capsys.readouterr().err
     assert main(["starter", "SOP-30", "--as", "nobody@example.com"]) == 1
-    assert "Nobody who works here" in capsys.readouterr().err
+    assert "Nobody who may sign in" in capsys.readouterr().err
     assert main(["starter", "SOP-30", "FRM-34", "--as", quality.email]) == 0
     assert "2 loaded as drafts, 0 were here already." in capsys.readouterr().out
     assert main(["starter", "SOP-30", "--as", quality.email.upper()]) == 0

@@ -13,10 +13,11 @@ from django.urls import reverse
 from gemba.evidence.catalogue.load import framework
 from gemba.evidence.practice.assessment import assess
 from gemba.kernel.actions.bulk import RaiseMany
-from gemba.kernel.actions.write import Edit
+from gemba.kernel.actions.connect import MakeLink
+from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
-from gemba.kernel.refusals import Refused
+from gemba.kernel.refusals import Invalid, Refused
 from gemba.kernel.roles import STAFF
 from gemba.kernel.types import RecordType, registry
 from gemba.web.parts import screen_name
@@ -76,6 +77,27 @@ def test_gxp_14_records_that_come_in_bulk_are_numbered_apart_too(all_round: Pers
     RaiseMany(model=model, rows=rows, name="mixed", **as_(all_round)).execute()
     found = model._base_manager.values_list("exercise", "number")
     assert sorted(number.startswith("EX-MEAS-") == exercise for exercise, number in found) == [True, True, True]
+
+
+def test_gxp_14_nothing_real_leans_on_an_exercise(all_round: Person) -> None:
+    """M121, M123: by no kind of link but that of a dry run; an exercise may name what is real."""
+    drill = raised(registry.named("complaint"), all_round, exercise=True)
+    for declared in TYPES:
+        for role in declared.links:
+            if role.to_exercise or role.to:
+                continue
+            real = raised(declared, all_round)
+            with pytest.raises(Invalid, match=f"{drill.number} is an exercise, and this record is real"):
+                MakeLink(record=real, role=role.name, to=drill, **as_(all_round)).execute()
+    assert [(d.kind, role.name) for d in TYPES for role in d.links if role.to_exercise] == [("dryrun", "exercised")]
+    real, other = raised(registry.named("nonconformity"), all_round), registry.named("nonconformity").model
+    before = other._base_manager.count()
+    values_of = {"title": "Leans", "description": "On a drill", "unmet": "Drawing 12"}
+    with pytest.raises(Invalid, match="is an exercise"):
+        Raise(model=other, values=values_of, links=[("found_on", drill)], **as_(all_round)).execute()
+    assert other._base_manager.count() == before
+    other_drill = raised(registry.named("nonconformity"), all_round, exercise=True)
+    assert MakeLink(record=other_drill, role="found_on", to=real, **as_(all_round)).execute().target_id == real.pk
 
 
 PAGES = [

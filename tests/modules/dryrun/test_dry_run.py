@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 
-from gemba.evidence.catalogue.load import framework
+from gemba.evidence.catalogue.load import SHIPPED, framework
 from gemba.evidence.practice.assessment import assess
+from gemba.evidence.practice.refresh import recompute
+from gemba.evidence.practice.states import State
+from gemba.kernel import clock
 from gemba.kernel.access.viewer import seeing
 from gemba.kernel.actions.advance import Advance, Void
 from gemba.kernel.actions.verbs import Do
@@ -28,6 +32,8 @@ pytestmark = pytest.mark.django_db
 ISO = framework("iso13485")
 SIX = ("complaint", "recall", "vigilance", "nonconformity", "supplier", "emergency_change")
 COMPLAINT = "complaint"
+READINESS = "8.3.3-d"
+PRACTISED = (State.WORKING, State.UNWRITTEN_PRACTICE)
 
 
 @pytest.fixture
@@ -98,7 +104,7 @@ def test_the_planner_lists_exactly_the_duties_without_one_real_record(lead: Pers
     assert before == applying
     signed(figure(lead, exercise=True), "confirm", manager)
     assert proposed(lead) == before
-    assert {each.duty.id for each in unused_duties(ISO) if each.rehearsed} == kpi & before
+    assert {each.duty.id for each in unused_duties(ISO) if each.ground.newest_exercise} == kpi & before
     signed(figure(lead), "confirm", manager)
     assert proposed(lead) == before - kpi
 
@@ -241,18 +247,39 @@ def test_a_rehearsed_duty_is_superseded_by_a_real_record(lead: Person, manager: 
     assert state() == "unwritten_practice"
 
 
-@pytest.mark.parametrize("method", ["simulated", "tabletop"])
-def test_a_recall_drill_shows_readiness_and_a_table_top_does_not(lead: Person, manager: Person, method: str) -> None:
-    """M123: the one duty that asks for readiness is shown by the drill itself, unless nothing was run."""
-    row = next(duty for duty in ISO.duties if "dry_run" in duty.evidence)
+@pytest.mark.parametrize(
+    ("method", "verdict", "ready"),
+    [("simulated", "works", True), ("mock", "with_gaps", True), ("simulated", "fails", False),
+     ("tabletop", "works", False)],
+)  # fmt: skip
+def test_a_recall_drill_shows_readiness_unless_nothing_was_run_or_it_failed(
+    lead: Person, manager: Person, method: str, verdict: str, ready: bool
+) -> None:
+    """M123: the one duty that asks for readiness is shown by the drill itself; no other duty is more than rehearsed."""
+    before = {row.duty.id for row in assess(ISO, {}).rows if row.ground.newest_valid}
     run = begun(lead, manager, scenario="recall", method=method)
-    if method == "simulated":
-        exercised(run, lead, registry.named("fieldaction"))
-    reported = Advance(record=walked(run, lead), name="report", **as_(lead)).execute()
-    signed(reported, "close", manager)
-    found = assess(ISO, {}).row(row.id)
-    assert found is not None
-    assert (found.ground.newest_valid is not None) is (method == "simulated")
+    if method != "tabletop":
+        drill = exercised(run, lead, registry.named("fieldaction"))
+        QuerySet(type(drill)).filter(pk=drill.pk).update(
+            state="running", started_on=clock.today(), notice_on=clock.today()
+        )
+    done = Edit(record=walked(run, lead), values={"verdict": verdict}, **as_(lead)).execute()
+    signed(Advance(record=done, name="report", **as_(lead)).execute(), "close", manager)
+    recompute()
+    found = assess(ISO, {})
+    proved = {row.duty.id for row in found.rows if row.ground.newest_valid} - before
+    assert proved == ({READINESS} if ready else set()), "a notice that was drilled is no notice"
+    rehearsed = {row.duty.id for row in found.rows if row.ground.newest_exercise}
+    assert bool(rehearsed) is (method != "tabletop")
+    assert not [row for row in found.rows if row.duty.id in rehearsed - {READINESS} and row.state in PRACTISED]
+
+
+def test_only_a_duty_that_asks_for_readiness_names_a_dry_run_as_its_evidence() -> None:
+    """M123: everywhere else an exercise cannot be evidence; a duty that is added here needs the same reason."""
+    named = {(name, duty.id) for name in SHIPPED for duty in framework(name).duties if "dry_run" in duty.evidence}
+    assert named == {("iso13485", READINESS)}
+    own = {d.kind for d in registry if any(y.evidence == "dry_run" and not y.by for y in d.yields)}
+    assert own == {"dryrun"}
 
 
 def test_every_role_that_reads_finds_the_scenarios(lead: Person) -> None:

@@ -191,7 +191,7 @@ def test_every_score_is_kept_with_who_and_when_beside_the_computed_one(lead: Per
     ]  # fmt: skip
     shown = answer_shown(again(first), access(lead))
     assert shown is not None
-    assert (shown["computed"].state, shown["computed"].points, shown["computed"].of) == ("paper_only", 1, 2)
+    assert (shown["computed"].row.state, shown["computed"].points, shown["computed"].of) == ("paper_only", 1, 2)
     assert shown["word"] == "written"
     assert not shown["contradicts"]
 

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from gemba.evidence.catalogue.load import framework
+from gemba.evidence.practice.assessment import assess
+from gemba.evidence.practice.models import Doubt, Holding
 from gemba.evidence.scope.standing import decisions_on, frameworks_on, left_out_on
+from gemba.kernel import clock
 from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.people.models import Person, Product
@@ -120,6 +123,15 @@ def test_a_scope_in_force_decides_every_duty_of_its_frameworks(quality: Person, 
     assert set(decided) == {duty.id for duty in ISO.duties}
     assert all(row.reason for row in left_out_on(today))
     assert any(row.duty.startswith("7.5.5") for row in left_out_on(today))
+
+
+def test_a_scope_in_force_is_proof_under_the_signature_that_approved_it(quality: Person, manager: Person) -> None:
+    """M14, M71: what the system adds on approval is no change of what was approved."""
+    scope = in_force(quality, manager)
+    assert again(scope).in_force
+    assert assess(ISO, decisions_on(clock.today(), ISO.id)).overall.applicable
+    assert not Doubt.objects.exists()
+    assert sum(each.count for each in Holding.objects.filter(kind="scope", valid=True)) > 0
 
 
 def test_a_new_scope_replaces_the_one_before_it(quality: Person, manager: Person) -> None:

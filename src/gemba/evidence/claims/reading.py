@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from gemba.evidence.catalogue.model import Clause, Duty, Framework
 from gemba.evidence.claims.catalogued import duties_of_clause, known_catalogue, known_duty
 from gemba.evidence.claims.models import Claim
@@ -72,7 +74,7 @@ def _place(covered_clause: CoveredClause) -> tuple[int, int]:
 def claims_on(framework: str, duties: Collection[str]) -> list[Claim]:
     """The standing claims on these duties by documents that the reader may see, in one statement, by number."""
     rows = Claim.objects.standing().filter(
-        framework=framework, duty__in=sorted(duties), record__in=Record.objects.order_by().values("pk")
+        Exists(Record.objects.filter(pk=OuterRef("record_id"))), framework=framework, duty__in=sorted(duties)
     )
     return list(rows.select_related("record", "record__owner").order_by("record__number", "pk"))
 

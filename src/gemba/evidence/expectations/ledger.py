@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from gemba.evidence.expectations.models import Expectation
 
@@ -31,11 +31,13 @@ class Ratio:
 
 
 def rows(framework: str, *, since: dt.date, until: dt.date, end: str = "") -> "QuerySet[Expectation]":
-    """Expectations due in the window, the latest first."""
+    """Expectations due in the window: those still open, the next one first; then the others, the latest first."""
     found = Expectation.objects.filter(framework=framework, due__gte=since, due__lte=until)
     if end:
         found = found.filter(end=end)
-    return found.select_related("record", "waived_by", "because").order_by("-due", "duty")
+    is_open = Q(end=Expectation.End.OPEN)
+    found = found.annotate(ended=Case(When(is_open, then=0), default=1), next=Case(When(is_open, then="due")))
+    return found.select_related("record", "waived_by", "because").order_by("ended", "next", "-due", "duty")
 
 
 def ratio(framework: str, *, since: dt.date, until: dt.date) -> Ratio:

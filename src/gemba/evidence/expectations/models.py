@@ -26,7 +26,7 @@ class Expectation(models.Model):
     since = models.DateField()
     """Evidence counts for this expectation from this day on."""
     due = models.DateField()
-    because = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+")
+    because = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+", db_index=False)
     """What happened, where that and not an interval makes it due."""
     end = models.CharField(max_length=10, choices=End, default=End.OPEN)
     record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+")
@@ -40,7 +40,12 @@ class Expectation(models.Model):
         app_label = "evidence"
         constraints = (
             models.UniqueConstraint(
-                fields=["framework", "duty", "due", "because"], name="expectation_once", nulls_distinct=False
+                fields=["framework", "duty", "due"], condition=models.Q(because=None), name="expectation_once"
+            ),
+            models.UniqueConstraint(
+                fields=["because", "framework", "duty", "due"],
+                condition=models.Q(because__isnull=False),
+                name="expectation_once_of_cause",
             ),
             models.CheckConstraint(condition=models.Q(due__gte=models.F("since")), name="expectation_in_order"),
         )

@@ -3,20 +3,25 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
+from gemba.evidence.given import AT_ONCE, Rows
 from gemba.evidence.practice.models import Doubt
 from gemba.kernel.records.models import Record
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.types import EvidenceCheck, registry
 
+FOUND = Rows(record="bigint", why="text")
+"""Records and the names of the checks that they fail."""
 
-def _signed_otherwise() -> Q:
+
+def _signed_otherwise(records: Collection[int] | None = None) -> Q:
     """Signed, and no signature stands for what the record says now. Begins with those that stand for else."""
     standing = Signature.objects.filter(rejection=False)
+    if records is not None:
+        standing = standing.filter(record__in=records)
     otherwise = standing.exclude(content=F("record__digest")).order_by().values("record")
     same = standing.filter(record=OuterRef("pk"), content=OuterRef("digest"))
     return Q(pk__in=otherwise) & ~Q(Exists(same))
@@ -25,7 +30,7 @@ def _signed_otherwise() -> Q:
 OWN_CHECKS: Sequence[EvidenceCheck] = (
     EvidenceCheck(
         name="signature", sentence=_("Its signature does not stand for what the record says now."),
-        failing=_signed_otherwise,
+        failing=_signed_otherwise, among=_signed_otherwise,
     ),
 )  # fmt: skip
 
@@ -44,8 +49,8 @@ def doubt_again(records: Collection[int] | None = None) -> None:
     """Replace the doubts about these records, or about all."""
     old = Doubt.objects.all() if records is None else Doubt.objects.filter(record__in=records)
     old.delete()
-    for rows in _doubted(records):
-        _insert(rows)
+    first, *rest = _doubted(records)
+    _insert(first.union(*rest, all=True))
 
 
 def _doubted(records: Collection[int] | None) -> Iterator["QuerySet[Record, Any]"]:
@@ -53,19 +58,17 @@ def _doubted(records: Collection[int] | None) -> Iterator["QuerySet[Record, Any]
     if records is not None:
         rows = rows.filter(pk__in=records)
     for check in checks():
-        yield rows.filter(check.failing()).values_list("pk", Value(check.name))
+        failing = check.among(records) if check.among and records is not None else check.failing()
+        yield rows.filter(failing).values_list("pk", Value(check.name))
 
 
 def _insert(rows: "QuerySet[Record, Any]") -> None:
-    """One statement, whatever the number of rows; none for a check that nothing can fail."""
-    try:
-        sql, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return
-    table = connection.ops.quote_name(Doubt._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(name) for name in ("record_id", "why"))
+    """What fails is read and then stored: PostgreSQL looks with one process only where it stores what it finds."""
+    found = list(rows)
+    text = f"INSERT INTO evidence_doubt (record_id, why) {FOUND.sql()}"
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({columns}) {sql}", parameters)
+        for start in range(0, len(found), AT_ONCE):
+            cursor.execute(text, [FOUND.given(found[start : start + AT_ONCE])])
 
 
 def sentences() -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value
 
 from gemba.evidence.practice.models import Doubt, Holding
 from gemba.kernel.records.models import Record
@@ -42,8 +42,9 @@ def holdings(on: dt.date | None = None, *, kinds: Collection[str] | None = None)
     than the day asked about.
     """
     sums: dict[_Place, _Sum] = {}
+    in_doubt = set(Doubt.objects.order_by().values_list("record__kind", flat=True).distinct())
     for each in _passes(kinds):
-        for doubted, row in each.rows(on):
+        for doubted, row in each.rows(on, in_doubt):
             each.count(sums, row, doubted=doubted)
     return [
         Holding(**place._asdict(), first=total.first, newest=total.newest, count=total.count)
@@ -75,8 +76,10 @@ class _Pass:
             self.measures.append(_Measure(each.on, each.where))
         self.yielded.append((declared, each, self._known[key]))
 
-    def rows(self, on: dt.date | None) -> Iterator[tuple[bool, Sequence[Any]]]:
+    def rows(self, on: dt.date | None, in_doubt: Collection[str]) -> Iterator[tuple[bool, Sequence[Any]]]:
         """Groups with whether they are in doubt: what is not, in the order of an index; then the few that are.
+
+        Nobody asks for doubts of kinds that have none.
 
         States are told apart afterwards: a condition on them would cost the database the order of the index.
         """
@@ -86,9 +89,11 @@ class _Pass:
             rows = rows.filter(state_since__lt=dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), dt.UTC))
         named, figures = {"named": F(self.by) if self.by else Value("")}, dict(self._figures(on))
         of_record = Doubt.objects.filter(record=OuterRef("pk"))
-        for doubted, some in (
-            (False, rows.filter(~Exists(of_record))), (True, rows.filter(pk__in=Doubt.objects.values("record"))),
-        ):  # fmt: skip
+        parts: list[tuple[bool, QuerySet[Any]]] = [(False, rows)]
+        if not set(kinds).isdisjoint(in_doubt):
+            doubtful = rows.filter(pk__in=Doubt.objects.values("record"))
+            parts = [(False, rows.filter(~Exists(of_record))), (True, doubtful)]
+        for doubted, some in parts:
             for row in some.annotate(**named).order_by().values_list(*GROUPED, "named").annotate(**figures):
                 yield doubted, row
 

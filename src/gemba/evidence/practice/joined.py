@@ -17,7 +17,6 @@ from gemba.evidence.practice.figures import Figures, figures
 from gemba.evidence.practice.known import taught
 from gemba.evidence.practice.models import Holding
 from gemba.evidence.practice.place import Place
-from gemba.evidence.practice.states import LABELS
 from gemba.kernel.facts import Taught
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
@@ -44,7 +43,7 @@ class Beside:
         """The row as words, for tables and paper."""
         newest = self.row.ground.newest_valid
         return [
-            self.row.duty.clause, self.row.duty.id, self.row.duty.text, str(LABELS[self.row.state]),
+            self.row.duty.clause, self.row.duty.id, self.row.duty.text, self.row.word,
             ", ".join(each.number for each in self.documents), str(self.records),
             newest.isoformat() if newest else "",
             _("%(n)d of %(of)d") % {"n": self.taught.trained, "of": self.taught.asked} if self.taught else "",

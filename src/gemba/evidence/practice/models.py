@@ -42,9 +42,11 @@ class Holding(models.Model):
 
 
 class Progress(models.Model):
-    """The last event that was taken into account. One row."""
+    """The last event that was taken into account, and how many there were shortly before it. One row."""
 
     event = models.BigIntegerField(default=0)
+    recent = models.PositiveIntegerField(default=0)
+    """Events with a number in the stretch up to it: where there are more later, one became visible after it."""
 
     class Meta:
         app_label = "evidence"
@@ -67,7 +69,8 @@ class Snapshot(models.Model):
     class Meta:
         app_label = "evidence"
         constraints = (
-            models.UniqueConstraint(fields=["day", "framework", "site"], name="snapshot_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["day", "framework", "site"], name="snapshot_once_of_site"),
+            models.UniqueConstraint(fields=["day", "framework"], condition=models.Q(site=None), name="snapshot_once"),
         )
 
     def __str__(self) -> str:

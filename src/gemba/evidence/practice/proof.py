@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Value
 
 from gemba.evidence.practice.doubts import sentences
 from gemba.evidence.practice.models import Doubt
@@ -40,68 +40,89 @@ def _rows(declared: RecordType[Any], each: Yields) -> Q:
     return rows
 
 
-def _latest(types: Collection[str], place: Q, most: int) -> Q:
-    """The rows entered last of everything that yields these types: each by its index, however many there are."""
-    found = Q(pk__in=[])
+def _latest(types: Collection[str], place: Q, most: int) -> list[int]:
+    """Keys of the rows entered last of everything that yields these types: each by its index, in one statement.
+
+    Asked apart from the rows themselves: as one condition on all records, a database reads all of them.
+    """
+    found: list[QuerySet[Any, Any]] = []
     for declared in registry:
         for each in declared.yields:
             if each.evidence in types:
                 rows = declared.model.objects if each.where or each.by else Record.objects
                 for state in each.states:
                     some = rows.filter(each.condition, place, kind=declared.kind, state=state.name)
-                    found |= Q(pk__in=some.order_by("-pk").values("pk")[:most])
-    return found
+                    last = Record._base_manager.filter(pk__in=some.order_by("-pk").values("pk")[:most])
+                    found.append(last.order_by().values_list("pk", flat=True))
+    return sorted(set(found[0].union(*found[1:], all=True))) if found else []
 
 
 def evidence_rows(types: Collection[str], since: dt.date) -> Iterator[tuple[str, dt.date, int, bool]]:
     """Type, own date, record and exercise of everything that yields these types from a day on, for the system itself.
 
-    One statement for each thing a record type yields; the records themselves are not loaded.
+    One statement for each date and condition of a record type; the records themselves are not loaded.
     """
-    for declared in registry:
-        for each in declared.yields:
-            if each.evidence not in types:
-                continue
-            states = [state.name for state in each.states]
-            rows = declared.model._base_manager.filter(each.condition, state__in=states, **{f"{each.on}__gte": since})
-            for on, record, exercise in rows.order_by().values_list(each.on, "pk", "exercise"):
-                yield each.evidence, on, record, exercise
+    for each in _alike(types):
+        for named, on, exercise, record in each.rows(since).values_list("named", each.on, "exercise", "pk"):
+            for name in (named,) if each.by else each.types:
+                yield name, on, record, exercise
 
 
 def evidence_of(types: Collection[str], since: dt.date) -> Iterator[tuple[str, dt.date, int, bool]]:
     """As `evidence_rows`, of valid evidence alone."""
-    return _valid(types, since, lambda rows, on: rows.values_list(on, "pk", "exercise"))
+    return _valid(types, since, lambda rows, on: rows.values_list("named", on, "exercise", "pk"))
 
 
 def evidence_days(types: Collection[str], since: dt.date) -> Iterator[tuple[str, dt.date, int, bool]]:
     """As `evidence_rows`, of valid evidence alone, with one record for each day on which there was any."""
 
-    def one_a_day(rows: "QuerySet[Any]", on: str) -> Iterable[tuple[dt.date, int, bool]]:
-        for day, exercise, record in rows.values_list(on, "exercise").annotate(Min("pk")):
-            yield day, record, exercise
-
-    return _valid(types, since, one_a_day)
+    return _valid(types, since, lambda rows, on: rows.values_list("named", on, "exercise").annotate(Min("pk")))
 
 
 def _valid(
     types: Collection[str], since: dt.date,
-    read: "Callable[[QuerySet[Any], str], Iterable[tuple[dt.date, int, bool]]]",
+    read: "Callable[[QuerySet[Any], str], Iterable[tuple[str, dt.date, bool, int]]]",
 ) -> Iterator[tuple[str, dt.date, int, bool]]:  # fmt: skip
     doubted = Doubt.objects.filter(record=OuterRef("pk"))
+    for each in _alike(types):
+        for named, day, exercise, record in read(each.rows(since).filter(~Exists(doubted)), each.on):
+            for name in (named,) if each.by else each.types:
+                yield name, day, record, exercise
+
+
+@dataclass(slots=True)
+class _Alike:
+    """What a record type yields from the same rows on the same date: read in one statement, whatever it proves."""
+
+    model: type[Record]
+    on: str
+    where: Q
+    by: str
+    states: tuple[str, ...]
+    types: list[str]
+
+    def rows(self, since: dt.date) -> "QuerySet[Any]":
+        rows = self.model._base_manager.filter(self.where, state__in=self.states, **{f"{self.on}__gte": since})
+        if self.by:
+            rows = rows.filter(**{f"{self.by}__in": self.types})
+        return rows.annotate(named=F(self.by) if self.by else Value("")).order_by()
+
+
+def _alike(types: Collection[str]) -> list[_Alike]:
+    found: dict[tuple[str, ...], _Alike] = {}
     for declared in registry:
         for each in (each for each in declared.yields if each.evidence in types):
-            states = [state.name for state in each.states]
-            rows = declared.model._base_manager.filter(
-                ~Exists(doubted), each.condition, state__in=states, **{f"{each.on}__gte": since}
-            )
-            for day, record, exercise in read(rows.order_by(), each.on):
-                yield each.evidence, day, record, exercise
+            states = tuple(state.name for state in each.states)
+            key = (declared.kind, each.on, str(each.where), each.by, *states)
+            made = found.setdefault(key, _Alike(declared.model, each.on, each.where, each.by, states, []))
+            made.types.append(each.evidence)
+    return list(found.values())
 
 
 def proofs(types: Collection[str], *, place: Place | None = None, most: int = 50) -> list[Proof]:
-    """Of the records that yield these types the ones entered last, by their own dates, in two statements."""
-    latest = Record.objects.filter(_latest(types, (place or Place()).rows(), most)).order_by("-event_date", "-pk")
-    rows = latest.select_related("owner").prefetch_related(
+    """Of the records that yield these types the ones entered last, by their own dates, in three statements."""
+    keys = _latest(types, (place or Place()).rows(), most)
+    rows = Record.objects.filter(pk__in=keys).order_by("-event_date", "-pk").select_related("owner").prefetch_related(
         Prefetch("doubts", queryset=Doubt.objects.order_by("why"))
     )  # fmt: skip
     said = sentences()

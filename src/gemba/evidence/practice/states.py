@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +26,16 @@ class State(StrEnum):
     WRITTEN = "written"
     NOT_APPLICABLE = "not_applicable"
     UNDECIDED = "undecided"
+
+    @property
+    def word(self) -> str:
+        """The state as people read it."""
+        return str(LABELS[self])
+
+    @property
+    def tone(self) -> str:
+        """How the word is coloured."""
+        return TONES[self]
 
 
 LABELS = {
@@ -58,6 +69,8 @@ class Ground:
     """None while nobody has decided."""
     claimed_since: dt.date | None = None
     """The day from which a claim that counts has stood; None without one."""
+    drafted: bool = False
+    """Only a document that is not in force yet claims it: looked at as if it were."""
     newest_valid: dt.date | None = None
     newest_exercise: dt.date | None = None
     ever_invalid: int = 0
@@ -110,18 +123,26 @@ def explained(ground: Ground, state: State, day: dt.date) -> str:
             "An effective document claims it since %(since)s, and the first evidence is not due before %(due)s."
         ),
         State.UNWRITTEN_PRACTICE: _(
-            "Valid evidence of %(newest)s shows that it is done, and no effective document claims it."
+            "Valid evidence of %(newest)s shows that it is done, and no claim on it counts."
         ),
-        State.REHEARSED_UNWRITTEN: _("It was rehearsed on %(exercise)s, and no effective document claims it."),
+        State.REHEARSED_UNWRITTEN: _("It was rehearsed on %(exercise)s, and no claim on it counts."),
         State.MISSING: _(
-            "No effective document claims it, and no valid record within its window shows that it is done."
+            "No claim on it counts, and no valid record within its window shows that it is done."
         ),
         State.WRITTEN: _("An effective document claims it. The duty asks for the document itself, not for records."),
         State.NOT_APPLICABLE: _("It does not apply, with a reason that was approved."),
         State.UNDECIDED: _("Nobody has decided yet whether it applies."),
     }  # fmt: skip
     due = first_due(ground.duty, ground.claimed_since) if ground.claimed_since else None
-    return sentences[state] % {
-        "newest": ground.newest_valid, "exercise": ground.newest_exercise, "start": start,
-        "since": ground.claimed_since, "due": due,
+    said = sentences[state] % {
+        "newest": _said(ground.newest_valid), "exercise": _said(ground.newest_exercise), "start": _said(start),
+        "since": _said(ground.claimed_since), "due": _said(due),
     }  # fmt: skip
+    if not ground.drafted:
+        return said
+    return _("As if the drafts that claim it were in force, which they are not: %s") % said
+
+
+def _said(day: dt.date | None) -> str:
+    """With the month as a word, as on every page."""
+    return date_format(day, "j M Y") if day else ""

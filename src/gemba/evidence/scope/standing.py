@@ -2,12 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gemba.evidence.scope.models import Applicability, Applied
 from gemba.evidence.scope.proposals import Decision
+from gemba.kernel import clock
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
 
 
@@ -17,12 +21,30 @@ def _on(day: dt.date) -> Q:
 
 def frameworks_on(day: dt.date) -> list[str]:
     """The frameworks the company is under on that day, in the order they were switched on; none without a scope."""
-    return list(Applied.objects.filter(_on(day)).order_by("id").values_list("framework", flat=True))
+    return [name for (name,) in (_applied_today(day).rows() if day == clock.today() else _applied(day))]
+
+
+def _applied(day: dt.date) -> "QuerySet[Applied, Any]":
+    return Applied.objects.filter(_on(day)).order_by("id").values_list("framework")
+
+
+@lru_cache(maxsize=2)
+def _applied_today(day: dt.date) -> Prepared[Applied]:
+    return Prepared(lambda: _applied(day))
 
 
 def decisions_on(day: dt.date, framework: str) -> Mapping[str, bool]:
     """Duty to whether it applies, as the scope in force on that day decided."""
-    return dict(Applicability.objects.filter(_on(day), framework=framework).values_list("duty", "applies"))
+    return dict(_decided_today(day).rows(framework) if day == clock.today() else _decided(day, framework))
+
+
+def _decided(day: dt.date, framework: str) -> "QuerySet[Applicability, Any]":
+    return Applicability.objects.filter(_on(day), framework=framework).values_list("duty", "applies")
+
+
+@lru_cache(maxsize=2)
+def _decided_today(day: dt.date) -> Prepared[Applicability]:
+    return Prepared(lambda framework: _decided(day, framework), str)
 
 
 def left_out_on(day: dt.date) -> list[Applicability]:

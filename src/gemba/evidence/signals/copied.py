@@ -46,7 +46,7 @@ class Looked:
     def remarks(self) -> list[str]:
         found = []
         if self.text.own is not None:
-            found.append(_("%d %% of its wording is the company's own") % int(100 * self.text.own))
+            found.append(_("%d %% of its wording is the company's own") % round(100 * self.text.own))
         if self.text.gaps:
             found.append(_("%d gaps are not filled") % self.text.gaps)
         if self.strangers:

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gemba.evidence.signals.leadership import leadership
 from gemba.evidence.signals.signal import Finding, Row, Signal
 from gemba.evidence.signals.thresholds import limit, shown
 from gemba.kernel.people.models import Person
@@ -20,7 +21,7 @@ HALF = 0.5
 
 
 def ownership(today: dt.date) -> Signal:
-    """Of the company and of each kind of record: shares by function. Two statements."""
+    """Of the company and of each kind of record: shares by function; and what waits for top management."""
     since = today - relativedelta(months=int(_at("window_months")))
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     events = Event.objects.filter(at__gte=start, record__isnull=False, record__exercise=False)
@@ -36,10 +37,14 @@ def ownership(today: dt.date) -> Signal:
     return Signal(
         name="ownership", title=gettext_lazy("Whose system it is"), since=since, until=today,
         thresholds=shown("ownership"),
-        says=gettext_lazy("Quality and consultants do nearly all of it: the others do not own what is written."),
+        says=gettext_lazy(
+            "Quality and consultants do nearly all of it, so that the others do not own what is written; or more is"
+            " overdue at top management than at others."
+        ),
         not_meaning=gettext_lazy("It is no measure of anybody's work. People appear as functions, never by name."),
         findings=(
             finding(_("The company"), counted, people),
+            leadership(today),
             *(finding(str(registry.named(kind).plural), some, people) for kind, some in sorted(by_kind.items())
               if kind in registry and sum(some.values()) >= _at("least")),
         ),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from gemba.evidence.signals.signal import Finding, Row, Signal
 from gemba.evidence.signals.thresholds import limit, shown
-from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import registry
 
@@ -42,11 +41,15 @@ def silence(today: dt.date) -> Signal:
 
 
 def _dates(since: dt.date, today: dt.date) -> Mapping[str, list[dt.date]]:
-    kinds = [declared.kind for declared in registry if declared.yields]
-    rows = Record._base_manager.filter(kind__in=kinds, exercise=False, event_date__gte=since, event_date__lte=today)
+    """Of records that prove something: what was only asked for, by people or by the night, breaks no silence."""
+    proving = {t.kind: {state.name for each in t.yields for state in each.states} for t in registry if t.yields}
+    rows = Record._base_manager.filter(
+        kind__in=sorted(proving), exercise=False, event_date__gte=since, event_date__lte=today
+    )
     found: dict[str, list[dt.date]] = defaultdict(list)
-    for kind, day in rows.exclude(state=VOID).order_by("event_date").values_list("kind", "event_date"):
-        found[kind].append(day)
+    for kind, state, day in rows.order_by("event_date").values_list("kind", "state", "event_date"):
+        if state in proving[kind]:
+            found[kind].append(day)
     return found
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gemba.assess.run import NothingReadError
 from gemba.assess.walk import WalkError
-from gemba.cli.assess import Bar
+from gemba.cli.acting import person_at
+from gemba.cli.progress import Bar
 from gemba.cli.starting import UnreadyError, refuse_unready
 from gemba.cli.terminal import Page, complain, page_for, say, table
 from gemba.evidence.claims.catalogued import known_catalogue
@@ -16,7 +17,7 @@ from gemba.kernel import clock
 from gemba.kernel.access.scope import access_of
 from gemba.kernel.access.viewer import seeing
 from gemba.kernel.actor import Actor, Via
-from gemba.kernel.people.models import Account, Person
+from gemba.kernel.people.models import Person
 from gemba.kernel.refusals import Refused
 from gemba.kernel.types import registry
 from gemba.modules.document.bringing import FRAMEWORK, Gathered, gather
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         return WRONG_USE
     try:
         refuse_unready()
-        person = _person(options.who) if options.who else None
+        person = person_at(options.who) if options.who else None
         gathered = _gathered(options.folder)
         _tell(gathered, _written(gathered, person) if options.write and person else plan(gathered), options.write)
     except UnreadyError as problem:
@@ -58,19 +59,12 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _person(email: str) -> Person:
-    account = Account.objects.filter(email__iexact=email).select_related("person").first()
-    if account is None or not account.may_enter:
-        raise Refused(f"Nobody who may sign in has the address {email[:80]}.")
-    return account.person
-
-
 def _gathered(folder: Path) -> Gathered:
     bar = Bar()
     try:
         return gather(folder, as_of=clock.today(), progress=bar)
     finally:
-        bar.clear()
+        bar.over()
 
 
 def _written(gathered: Gathered, person: Person) -> Plan:
@@ -79,7 +73,7 @@ def _written(gathered: Gathered, person: Person) -> Plan:
         with seeing(access):
             return Import(Actor(person, Via.CLI), access, lambda done, of: bar("written", done, of)).execute(gathered)
     finally:
-        bar.clear()
+        bar.over()
 
 
 def _tell(gathered: Gathered, decided: Plan, written: bool) -> None:
@@ -118,7 +112,8 @@ def _figures(gathered: Gathered, decided: Plan, written: bool, page: Page) -> It
         yield page.wrap(f"{len(gathered.elsewhere)} findings are about files that are not taken over.")
     yield page.wrap(
         f"Paper: {totals.claimed} of {totals.clauses} clauses of {framework.designation} are claimed, as an assessment"
-        " of the folder says. A claim counts once its document is approved and in force here."
+        " of the folder says. A claim counts once its document is approved and in force here; until then Paper and"
+        " practice shows the same gaps as if every draft were in force, where you tick that."
     )
     if new and not written:
         yield page.wrap("Nothing was changed. To do it: gemba import FOLDER --write --as E-MAIL")

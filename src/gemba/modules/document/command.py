@@ -4,6 +4,8 @@ import argparse
 import sys
 from collections.abc import Iterable
 
+from gemba.cli.acting import person_at
+from gemba.cli.progress import Bar
 from gemba.evidence.starter.load import starter_set
 from gemba.evidence.starter.model import StarterDocument
 from gemba.kernel.access.scope import Access, access_of
@@ -31,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     try:
         wanted = list(starter_set().documents.values()) if options.all else chosen(options.numbers)
-        person = _person(options.who or "")
+        person = _somebody(options.who or "")
     except Refused as refusal:
         print(f"gemba starter: {refusal}", file=sys.stderr)
         return FAILED
@@ -40,21 +42,19 @@ def run(options: argparse.Namespace) -> int:
         return _load(wanted, Actor(person, Via.CLI), access)
 
 
-def _person(email: str) -> Person:
+def _somebody(email: str) -> Person:
     if not email:
         raise Refused("Say who loads them: --as EMAIL. Everything is written in somebody's name.")
-    person = Person.objects.filter(email__iexact=email, kind=Person.Kind.EMPLOYEE).first()
-    if person is None or not person.active:
-        raise Refused(f"Nobody who works here has the e-mail address {email[:80]}.")
-    return person
+    return person_at(email)
 
 
 def _load(wanted: Iterable[StarterDocument], actor: Actor, access: Access) -> int:
-    known = list(wanted)
+    known, bar = list(wanted), Bar()
     taken = []
     for place, each in enumerate(Loading(actor, access).every(known), 1):
         taken.append(each)
-        _progress(place, len(known))
+        bar("Documents", place, len(known))
+    bar.over()
     loaded = [each for each in taken if each.outcome is Outcome.LOADED]
     refused = [each for each in taken if each.outcome is Outcome.REFUSED]
     print(f"{len(loaded)} loaded as drafts, {len(taken) - len(loaded) - len(refused)} were here already.")
@@ -65,13 +65,6 @@ def _load(wanted: Iterable[StarterDocument], actor: Actor, access: Access) -> in
 
 def _why(taken: Taken) -> str:
     return f"{taken.starter.number}: {taken.why}"
-
-
-def _progress(done: int, of: int) -> None:
-    """One line that counts up on a terminal, nothing in a file."""
-    if sys.stderr.isatty():
-        end = "\n" if done == of else ""
-        print(f"\r{done} of {of} documents", end=end, file=sys.stderr, flush=True)
 
 
 def _show() -> None:

@@ -19,7 +19,7 @@ from gemba.kernel.log.standing import seal_mark
 from gemba.kernel.people.models import Person
 from gemba.kernel.people.organisation import organisation
 from gemba.kernel.richtext.measures import Step
-from gemba.kernel.signing.models import Signature, verdict
+from gemba.kernel.signing.models import Signature, judged, verdict
 from gemba.kernel.types import registry
 from gemba.modules.document.family import Document, Revision
 from gemba.modules.document.live import text_of
@@ -56,7 +56,7 @@ def word_of(revision: Revision, *, by: Person, at: dt.datetime) -> bytes:
 
 
 def copy_of(revision: Revision, *, by: Person, at: dt.datetime, uncontrolled: bool = False) -> ControlledDocument:
-    """All that a copy shows, in two statements besides the revision and its document."""
+    """All that a copy shows, in three statements besides the revision and its document."""
     document, family = revision.document, _family(revision)
     signed = _signatures([each.pk for each in family])
     current = next((each for each in family if each.in_force), None)
@@ -71,7 +71,7 @@ def copy_of(revision: Revision, *, by: Person, at: dt.datetime, uncontrolled: bo
         current=current.number if current and current.pk != revision.pk else "",
         steps=tuple(_step(line) for line in revision.steps),
         history=tuple(_past(each, signed.get(each.pk, ())) for each in family if each.sequence <= revision.sequence),
-        signatures=tuple(_signed(each, revision) for each in signed.get(revision.pk, ())),
+        signatures=tuple(_signed(each) for each in judged(revision, signed.get(revision.pk, ()))),
         language=(get_language() or "en").partition("-")[0], digest=revision.digest, seal=seal_mark(),
     )  # fmt: skip
 
@@ -131,8 +131,7 @@ def _signatures(keys: Sequence[int]) -> Mapping[int, Sequence[Signature]]:
     return found
 
 
-def _signed(signature: Signature, revision: Revision) -> Signed:
-    signature.record = revision
+def _signed(signature: Signature) -> Signed:
     behalf = _(" for %s") % signature.on_behalf_of.name if signature.on_behalf_of else ""
     return Signed(
         name=signature.name + behalf, meaning=signature.meaning, at=signature.at, method=signature.factors,

@@ -17,6 +17,7 @@ from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import NotAllowed
 from gemba.kernel.roles import Role
+from gemba.kernel.rows import load
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.trail.writer import lock_head
 from gemba.modules.document import fitting, reading
@@ -24,6 +25,7 @@ from gemba.modules.document.asked import FitCheck, PeriodicReview, Reading
 from gemba.modules.document.family import Document, Revision
 from gemba.modules.document.lines import APPROVE, REVIEW
 from gemba.modules.document.live import frozen
+from gemba.modules.document.provenance import own_percent
 from gemba.modules.document.signers import complete, places, rule_of
 from gemba.modules.document.states import APPROVED, ASKED, PREPARATION, QUESTION
 
@@ -32,7 +34,7 @@ ASKING = {REVIEW: gettext_lazy("Review %s"), APPROVE: gettext_lazy("Approve %s")
 
 def send(revision: Revision, doing: Doing) -> None:
     """Keep the rule for this round, ask the reviewers; with none, go to approval at once."""
-    document = Document._base_manager.get(pk=revision.document_id)
+    document = load(Document, revision.document_id)
     lines = [dict(line) for line in rule_of(document)]
     fixed = {"asked": lines, "drawn": frozen(revision.body)}
     sent = Edit(
@@ -61,7 +63,6 @@ def after_approval(revision: Revision, doing: Doing) -> None:
 def _after_signature(revision: Revision, task: str, onward: str, doing: Doing) -> None:
     """Onward once everybody signed; else ask whoever is next."""
     if complete(revision, task):
-        _withdraw(revision, task, doing)
         Advance(record=revision, name=onward, **doing.following(_("All have signed."))).execute()
         return
     _ask(revision, task, doing)
@@ -87,23 +88,16 @@ def _ask(revision: Revision, task: str, doing: Doing) -> None:
         ).execute()  # fmt: skip
 
 
-def _withdraw(revision: Revision, task: str, doing: Doing) -> None:
-    for left in Task.objects.filter(record_id=revision.pk, transition=task, done_at=None, withdrawn=False):
-        FinishTask(task=left, withdraw=True, **doing.following(_("No longer needed"))).execute()
-
-
-def withdraw_requests(revision: Revision, doing: Doing) -> None:
-    """The text is being written again: nobody is asked to sign it as it was."""
-    for task in (REVIEW, APPROVE):
-        _withdraw(revision, task, doing)
-
-
 def seal(revision: Revision, doing: Doing) -> None:
-    """Approved: nothing in it changes any more. Open questions are let go. It takes effect if its time has come."""
-    Edit(record=revision, fixed={"sealed": True}, verb="sealed", **doing.following(_("Approved"))).execute()
+    """Approved: nothing in it changes any more, and how far it is from its template is kept with it.
+
+    Open questions are let go. It takes effect if its time has come.
+    """
+    fixed = {"sealed": True, "own_percent": own_percent(revision)}
+    Edit(record=revision, fixed=fixed, verb="sealed", **doing.following(_("Approved"))).execute()
     for question in FitCheck._base_manager.filter(revision_id=revision.pk, state=QUESTION.name):
         Advance(record=question, name="let_go", **doing.following(_("The text was approved."))).execute()
-    document = Document._base_manager.get(pk=revision.document_id)
+    document = load(Document, revision.document_id)
     if document.takes_effect == Document.TakesEffect.TRAINED:
         reading.ask_readers(revision, doing)
     release_if_due(revision, doing)
@@ -111,7 +105,7 @@ def seal(revision: Revision, doing: Doing) -> None:
 
 def release_if_due(revision: Revision, doing: Doing) -> bool:
     """Put it into effect if nothing is left to wait for: the day, the readers, a change that holds it."""
-    current = Revision._base_manager.get(pk=revision.pk)
+    current = load(Revision, revision.pk)
     if current.state != APPROVED.name or waits_for(current) is not None:
         return False
     Advance(record=current, name="release", **doing.following(_("Nothing is left to wait for."))).execute()
@@ -129,7 +123,7 @@ def waits_for(revision: Revision) -> str | None:
     """What an approved revision still waits for, as a sentence."""
     if sentence := awaits_change(revision):
         return sentence
-    document = Document._base_manager.get(pk=revision.document_id)
+    document = load(Document, revision.document_id)
     day = revision.effective_on if document.takes_effect == Document.TakesEffect.DAY else None
     if day is not None and day > clock.today():
         return _("It takes effect on %s.") % day.isoformat()
@@ -142,7 +136,7 @@ def waits_for(revision: Revision) -> str | None:
 
 def take_effect(revision: Revision, doing: Doing) -> None:
     """The former revision ends on the day this one begins; the document says so; readers are asked."""
-    document = Document._base_manager.get(pk=revision.document_id)
+    document = load(Document, revision.document_id)
     lock_head(document.subject)
     today = clock.today()
     former = Revision._base_manager.filter(document=document, in_force=True).first()
@@ -187,7 +181,7 @@ def register(document: Document, doing: Doing) -> None:
 
 def _next_review(document: Document, doing: Doing, *, title: str = "") -> None:
     """The period runs from today."""
-    current = Document._base_manager.get(pk=document.pk)
+    current = load(Document, document.pk)
     today = clock.today()
     day = today + relativedelta(months=current.review_months)
     fixed = {
@@ -208,12 +202,12 @@ def after_reading(read: Reading, doing: Doing) -> None:
     if doing.actor.on_behalf_of is not None:
         raise NotAllowed(_("Nobody can read for somebody else."))
     Edit(record=read, fixed={"read_on": clock.today()}, verb="noted", **doing.following(_("Day of reading"))).execute()
-    release_if_due(Revision._base_manager.get(pk=read.revision_id), doing)
+    release_if_due(load(Revision, read.revision_id), doing)
 
 
 def after_periodic_review(review: PeriodicReview, doing: Doing) -> None:
     """The document's next review counts from today; what came of it becomes somebody's task."""
-    document = Document._base_manager.get(pk=review.document_id)
+    document = load(Document, review.document_id)
     Edit(
         record=review, fixed={"reviewed_on": clock.today()}, verb="noted", **doing.following(_("Day of the review"))
     ).execute()

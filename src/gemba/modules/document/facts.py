@@ -9,11 +9,9 @@ from django.db.models import Q
 
 from gemba.kernel.facts import Bypass, Facts, Taught, Written, WrittenStep
 from gemba.kernel.lifecycle.machine import VOID
-from gemba.kernel.links.models import Link
 from gemba.kernel.richtext.reading import placeholders, words
 from gemba.modules.document.asked import FitCheck, Reading
 from gemba.modules.document.family import Revision
-from gemba.modules.document.provenance import MADE_FROM, own_share
 from gemba.modules.document.states import ANSWERED, LAPSED, READ, SEALED_STATES
 
 
@@ -24,18 +22,17 @@ def in_force_on(day: dt.date) -> Q:
 
 
 def written(day: dt.date) -> Iterator[Written]:
-    """Four statements. Texts that are only registered here (paper, external ones) have none."""
+    """Two statements. Texts that are only registered here (paper, external ones) have none."""
     rows = list(Revision._base_manager.filter(in_force_on(day)).select_related("document").order_by("pk"))
-    templates, asked = _templates(rows), _fit_checks()
+    asked = _fit_checks()
     for row in rows:
-        template = row.template_text or templates.get(row.pk)
         checks = asked.get(row.pk, [])
         yield Written(
             document=row.document_id, revision=row.pk, number=row.document.number, title=row.document.title,
             since=row.valid_from or day, kinds=tuple(dict.fromkeys(row.document.governed.split())),
             steps=tuple(_step(line) for line in row.steps),
             words=len(words(row.body)), gaps=len(placeholders(row.body)) if "<mark" in row.body else 0,
-            own=own_share(row.body, template) if template else None,
+            own=None if row.own_percent is None else row.own_percent / 100,
             asked=not row.document.needs_fit_check or bool(checks),
             fitted=not row.document.needs_fit_check or ANSWERED.name in checks,
         )  # fmt: skip
@@ -43,16 +40,6 @@ def written(day: dt.date) -> Iterator[Written]:
 
 def _step(line: Mapping[str, Any]) -> WrittenStep:
     return WrittenStep(line.get("role") or "", line.get("action") or "", line.get("kind") or "")
-
-
-def _templates(rows: list[Revision]) -> dict[int, str]:
-    """The text of the template of each revision that was made from another document here."""
-    made = (Revision.Provenance.TEMPLATE, Revision.Provenance.COPIED)
-    ids = [row.pk for row in rows if row.provenance in made and not row.template_text]
-    links = Link.objects.standing().filter(role=MADE_FROM, source__in=ids)
-    targets = dict(links.values_list("source", "target"))
-    bodies = dict(Revision._base_manager.filter(pk__in=set(targets.values())).values_list("pk", "body"))
-    return {source: bodies[target] for source, target in targets.items() if target in bodies}
 
 
 def _fit_checks() -> dict[int, list[str]]:

@@ -180,7 +180,7 @@ class Revision(Record):
     """One text of a document. Once approved nothing in it changes, in the database neither."""
 
     WORKFLOW_COLUMNS: ClassVar[frozenset[str]] = frozenset(
-        {"asked", "working", "in_force", "sealed", "bypassed_fit_check", "bypass_reason"}
+        {"asked", "working", "in_force", "sealed", "own_percent", "bypassed_fit_check", "bypass_reason"}
     )
     COPIES: ClassVar[frozenset[str]] = frozenset({"template_text", "drawn"})
     SEALED_BY: ClassVar[str] = "sealed"
@@ -225,6 +225,10 @@ class Revision(Record):
     """The text that people work to today: there is one at a time. Set together with the state, never alone."""
     sealed = models.BooleanField(default=False, editable=False)
     """Approved: the database refuses every change of what it says."""
+    own_percent = models.PositiveSmallIntegerField(
+        gettext_lazy("wording of its own, in per cent"), null=True, blank=True, editable=False
+    )
+    """Measured when it was approved, rounded down; None before, and where it was made from no template."""
     bypassed_fit_check = models.BooleanField(
         gettext_lazy("approved without asking those who do the work"), default=False, editable=False
     )
@@ -235,6 +239,9 @@ class Revision(Record):
             models.UniqueConstraint(fields=["document", "sequence"], name="revision_once"),
             models.UniqueConstraint(fields=["document"], condition=Q(working=True), name="revision_one_draft"),
             models.UniqueConstraint(fields=["document"], condition=Q(in_force=True), name="revision_one_in_force"),
+        )
+        indexes = (
+            models.Index(fields=["own_percent"], condition=Q(own_percent__isnull=False), name="revision_own_percent"),
         )
 
     def clean(self) -> None:

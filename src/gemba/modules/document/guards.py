@@ -11,6 +11,7 @@ from gemba.kernel.people.models import Person, RoleGrant
 from gemba.kernel.records.models import Record
 from gemba.kernel.richtext.reading import plain
 from gemba.kernel.roles import Role
+from gemba.kernel.rows import stored_row
 from gemba.kernel.trail.models import Event
 from gemba.modules.document.asked import FitCheck, PeriodicReview, Reading
 from gemba.modules.document.family import Document, Revision
@@ -23,7 +24,7 @@ WRITING = ("revision.edit", "revision.raise", "revision.attach")
 
 
 def document_of(revision: Revision) -> Document | None:
-    return Document._base_manager.filter(pk=revision.document_id).first()
+    return stored_row(Document, revision.document_id)
 
 
 def says_something(revision: Revision) -> str | None:
@@ -127,7 +128,7 @@ def is_owner(record: Record, person: Person) -> str | None:
 
 def keeps_document(review: PeriodicReview, person: Person) -> str | None:
     """The owner of the document, or quality."""
-    document = Document._base_manager.filter(pk=review.document_id).first()
+    document = stored_row(Document, review.document_id)
     if document is None or document.owner_id == person.pk or has_role(person, Role.QUALITY):
         return None
     return _("The owner of the document or quality confirms its review.")
@@ -139,7 +140,7 @@ def has_role(person: Person, *roles: Role) -> bool:
 
 def still_effective(reading: Reading) -> str | None:
     """What was asked to be read must still be what there is to read."""
-    revision = Revision._base_manager.filter(pk=reading.revision_id).first()
+    revision = stored_row(Revision, reading.revision_id)
     if revision is None or reading.says == revision.digest:
         return None
     return _("%s says something else by now. Ask for it to be read again.") % revision.number

@@ -17,12 +17,14 @@ from gemba.kernel.actions.talk import AskFor
 from gemba.kernel.actions.write import Edit
 from gemba.kernel.actor import Actor
 from gemba.kernel.jobs.schedule import every
+from gemba.kernel.jobs.turns import take_turn
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.notices.models import Notice
 from gemba.kernel.notices.tell import tell
 from gemba.kernel.people.models import system_person
 from gemba.kernel.refusals import Refused
 from gemba.kernel.roles import Role
+from gemba.kernel.rows import load
 from gemba.kernel.tasks.models import Task
 from gemba.modules.document.effects import release_if_due
 from gemba.modules.document.family import Document, Revision
@@ -52,10 +54,11 @@ def _system() -> Doing:
 
 
 def _for_each(what: str, keys: "QuerySet[Any, int]", work: Callable[[int], object]) -> None:
-    """One that cannot be done does not keep the others waiting."""
+    """One that cannot be done does not keep the others waiting; one that another worker just did is not done again."""
     for key in list(keys):
         try:
             with transaction.atomic():
+                take_turn("documents")
                 work(key)
         except Refused as refusal:
             log.warning("%s: record %s: %s", what, key, refusal)
@@ -64,7 +67,7 @@ def _for_each(what: str, keys: "QuerySet[Any, int]", work: Callable[[int], objec
 def release_what_is_due() -> None:
     """Revisions whose day has come, or whose last hindrance went away."""
     waiting = Revision._base_manager.filter(state=APPROVED.name).order_by("pk").values_list("pk", flat=True)
-    _for_each("release", waiting, lambda key: release_if_due(Revision._base_manager.get(pk=key), _system()))
+    _for_each("release", waiting, lambda key: release_if_due(load(Revision, key), _system()))
 
 
 def remind_of_reviews() -> None:
@@ -102,7 +105,7 @@ def ask_new_readers() -> None:
     """People who joined, or got a job whose procedures they have not read."""
     rows = Revision._base_manager.filter(in_force=True, training_needed=True, document__state=IN_FORCE.name)
     read = rows.exclude(document__readers=[]).order_by("pk").values_list("pk", flat=True)
-    _for_each("readers", read, lambda key: ask_readers(Revision._base_manager.get(pk=key), _system()))
+    _for_each("readers", read, lambda key: ask_readers(load(Revision, key), _system()))
 
 
 def hand_out_duties() -> None:

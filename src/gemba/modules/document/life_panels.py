@@ -13,6 +13,7 @@ from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
 from gemba.kernel.prepared import Prepared
 from gemba.kernel.records.models import Record
+from gemba.kernel.rows import load
 from gemba.kernel.types import Panel
 from gemba.modules.document import reading
 from gemba.modules.document.asked import FitCheck
@@ -48,7 +49,7 @@ def duties(revision: Revision, access: Access) -> Mapping[str, Any] | None:
     """When what it asks for comes due next, while it is in force."""
     if not revision.cadence or not revision.in_force:
         return None
-    document = Document._base_manager.get(pk=revision.document_id)
+    document = load(Document, revision.document_id)
     return {"duties": list(schedule(revision, document, clock.today()))}
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 
 from django.utils.translation import gettext as _
@@ -73,8 +73,13 @@ class Around:
 
     @cached_property
     def index(self) -> NameIndex:
-        """The names, ready to be asked: made once for all texts."""
-        return names_of(self.names)
+        """The names, ready to be asked: made once for all texts, and kept for whoever looks at the same page next."""
+        return _index_of(tuple(self.names))
+
+
+@lru_cache(maxsize=4)
+def _index_of(names: tuple[Named, ...]) -> NameIndex:
+    return names_of(names)
 
 
 def remarks_on(revision: Revision, around: Around) -> list[Remark]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from gemba.kernel.numbering.models import count_on
 from gemba.kernel.records.models import EXERCISE_PREFIX, Record
 from gemba.kernel.refusals import Conflict, Refused
+from gemba.kernel.rows import load
 from gemba.kernel.trail.writer import lock_head
 from gemba.modules.document.family import PREFIXES, Document, Revision
 from gemba.modules.document.states import RETIRED
@@ -28,7 +29,7 @@ def number_of_revision(revision: Revision) -> str:
     """One after the last, void ones counted. Holds the document, so that two cannot begin a revision at once."""
     document = revision.document
     lock_head(document.subject)
-    current = Document._base_manager.get(pk=document.pk)
+    current = load(Document, document.pk)
     if current.state == RETIRED.name or not current.open:
         raise Refused(_("%s is no longer in use and gets no new revision.") % document.number)
     rows = Revision._base_manager.filter(document=document)

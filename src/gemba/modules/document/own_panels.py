@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gemba.evidence.catalogue.model import Clause, Framework
 from gemba.evidence.claims.catalogued import known_catalogue
 from gemba.evidence.claims.reading import claims_of, covered
+from gemba.evidence.practice.dated import could_prove
 from gemba.kernel.access.scope import Access
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.records.models import Record
@@ -107,8 +108,9 @@ def what_it_proves(record: Record, access: Access) -> Mapping[str, Any] | None:
     declared = registry.of(record)
     if declared.kind in PAPER:
         return None
-    names = {each.evidence for each in declared.yields if record.state in {state.name for state in each.states}}
-    ahead = {each.evidence for each in declared.yields} - names
+    fitting = [each for each in declared.yields if could_prove(record, each)]
+    names = {each.evidence for each in fitting if record.state in {state.name for state in each.states}}
+    ahead = {each.evidence for each in fitting} - names
     found = clauses_asking(tuple(sorted(names or ahead)), get_script_prefix())
     if not found:
         return None

@@ -96,6 +96,23 @@ def measured(revision: Revision, template: Template | None) -> Measured | None:
     return Measured(template, own_share(revision.body, template.html), len(placeholders(revision.body)))
 
 
+def own_percent(revision: Revision) -> int | None:
+    """How much of the wording is not its template's, in whole per cent rounded down; for the system, of any template.
+
+    None where it was made from none, or from one that has no text here.
+    """
+    template = revision.template_text or _text_of_template(revision)
+    return int(100 * own_share(revision.body, template)) if template else None
+
+
+def _text_of_template(revision: Revision) -> str:
+    if revision.provenance not in (Revision.Provenance.TEMPLATE, Revision.Provenance.COPIED):
+        return ""
+    made = Link.objects.standing().filter(role=MADE_FROM, source_id=revision.pk).order_by("pk").values("target")[:1]
+    found = Revision._base_manager.filter(pk__in=made).values_list("body", flat=True).first()
+    return found or ""
+
+
 @lru_cache(maxsize=256)
 def own_share(html: str, template: str) -> float:
     """The share of runs of five words that the template does not have."""

@@ -14,6 +14,7 @@ from gemba.kernel.notices.models import Notice
 from gemba.kernel.notices.tell import tell
 from gemba.kernel.people.models import JobAssignment, Person, RoleGrant
 from gemba.kernel.roles import READERS
+from gemba.kernel.rows import load
 from gemba.kernel.ulid import ulid
 from gemba.modules.document.asked import Reading
 from gemba.modules.document.family import Document, Revision
@@ -68,7 +69,7 @@ def ask_readers(revision: Revision, doing: Doing) -> int:
     """Ask everybody whom the document names and who was not asked yet; the number of new readings."""
     if not revision.training_needed:
         return 0
-    document = Document._base_manager.get(pk=revision.document_id)
+    document = load(Document, revision.document_id)
     asked = set(standing(revision).values_list("owner_id", flat=True))
     return ask(revision, [person for person in readers_of(document) if person.pk not in asked], doing)
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
 from gemba.kernel.people.models import Person, RoleGrant
+from gemba.kernel.prepared import Prepared
 from gemba.kernel.roles import Role
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.trail.models import Event
@@ -110,9 +113,17 @@ def _order(line: Line) -> int:
 
 def _of_this_round(revision: Revision, task: str) -> list[Signature]:
     """Signatures since the text was last sent: a rejected round counts for nothing."""
-    sent = Event.objects.filter(record_id=revision.pk, act=f"{revision.kind}.submit").aggregate(last=Max("seq"))["last"]
-    found = Signature.objects.filter(record_id=revision.pk, transition=task, rejection=False, seq__gt=sent or 0)
-    return list(found.select_related("person", "on_behalf_of").order_by("seq"))
+    return OF_THIS_ROUND(revision.pk, f"{revision.kind}.submit", task)
+
+
+def _of_round(revision: int, sending: str, task: str) -> Any:
+    sent = Event.objects.filter(record_id=revision, act=sending).order_by().values("record_id")
+    last = Subquery(sent.annotate(last=Max("seq")).values("last"))
+    found = Signature.objects.filter(record_id=revision, transition=task, rejection=False, seq__gt=Coalesce(last, 0))
+    return found.select_related("person", "on_behalf_of").order_by("seq")
+
+
+OF_THIS_ROUND: Prepared[Signature] = Prepared(_of_round, int, str, str)
 
 
 def _signer(signature: Signature) -> Signer:
@@ -125,7 +136,12 @@ def _signer(signature: Signature) -> Signer:
 
 
 def _roles(person: Person, day: Any) -> set[str]:
-    return set(RoleGrant.objects.in_force(day).filter(person=person).values_list("role", flat=True))
+    return {grant.role for grant in GRANTED(person.pk, day)}
+
+
+GRANTED: Prepared[RoleGrant] = Prepared(
+    lambda person, day: RoleGrant.objects.in_force(day).filter(person=person), int, date
+)
 
 
 def _matching(lines: Sequence[Line], signers: Sequence[Signer]) -> dict[int, int]:

@@ -2,17 +2,21 @@
 
 A record does where no revision of its procedure was in force, or its owner had not read it, on the day on which it
 reached its state; the server wrote that day and nobody can type it. A claim does not count while the document's review
-is overdue or its readers have not read it. For a past day both go by what is known now: a review since then has moved
-the date.
+is overdue, its readers have not read it, or its text is still its template. For a past day the first two go by what is
+known now: a review since then has moved the date.
 """
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 
-from django.db.models import Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from gemba.evidence.given import Rows
+from gemba.evidence.signals.thresholds import limit
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.types import ClaimCheck, EvidenceCheck, registry
 from gemba.modules.document.asked import Reading
@@ -22,6 +26,13 @@ from gemba.modules.document.states import ASKED, READ, SEALED_STATES
 OWN = frozenset({"document", "revision", "reading", "fitcheck", "periodicreview"})
 """Kinds that documents themselves are made of: the first text of all was in force before there was one."""
 Span = tuple[dt.date, dt.date | None]
+LATE = Rows(owner="bigint", kind="text", since="date", until="date")
+KEYS = Rows(record="bigint")
+LATE_RECORDS = """
+WITH l AS MATERIALIZED ({late})
+SELECT r.id FROM kernel_record r CROSS JOIN l
+WHERE l.owner = r.owner_id AND l.kind = r.kind AND r.state_since >= l.since
+AND (l.until IS NULL OR r.state_since < l.until)"""
 
 
 def _governed() -> dict[str, list[Span]]:
@@ -64,19 +75,40 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
-def not_read() -> Q:
-    """Records whose owner should have read the text in force by the day the record reached its state, and had not."""
-    kinds = sorted({kind for kind in _kinds() if kind in registry and kind not in OWN})
-    if not kinds:
+def not_read(records: Collection[int] | None = None) -> Q:
+    """Records whose owner should have read the text in force by the day the record reached its state, and had not.
+
+    Who was late with what, from when to when, is few rows: they are read first, and every record is looked at once
+    beside them. As one condition the two are joined in an order that a database without statistics guesses wrongly.
+    """
+    late = list(_late())
+    if not late:
         return Q(pk__in=[])
-    day = Cast(OuterRef("state_since"), DateField())
-    kind = Concat(Value(" "), OuterRef("kind"), Value(" "))
-    asked = Reading._base_manager.filter(
-        Q(revision__valid_to=None) | Q(revision__valid_to__gt=day), Q(read_on=None) | Q(read_on__gt=day),
-        owner=OuterRef("owner"), state__in=(ASKED.name, READ.name), due__lt=day, revision__valid_from__lte=day,
-        revision__document__governed__contains=kind,
-    )  # fmt: skip
-    return Q(kind__in=kinds) & Q(Exists(asked))
+    given = [LATE.given(late)]
+    text = LATE_RECORDS.format(late=LATE.sql())
+    if records is not None:
+        text, given = f"{text} AND r.id IN ({KEYS.sql()})", [*given, KEYS.given((key,) for key in records)]
+    return Q(pk__in=RawSQL(text, given))  # noqa: S611  text of our own, values apart
+
+
+def _late() -> Iterator[tuple[int, str, dt.date, dt.date | None]]:
+    """Owner, kind of record, and the days on which they should have read what governs it and had not; end excluded."""
+    kinds = {kind for kind in _kinds() if kind in registry and kind not in OWN}
+    if not kinds:
+        return
+    rows = Reading._base_manager.filter(
+        Q(read_on=None) | Q(read_on__gt=F("due")), Q(revision__valid_to=None) | Q(revision__valid_to__gt=F("due")),
+        state__in=(ASKED.name, READ.name), due__isnull=False, revision__valid_from__isnull=False,
+    ).exclude(revision__document__governed="")  # fmt: skip
+    for owner, due, read, start, end, governed in rows.order_by().values_list(
+        "owner", "due", "read_on", "revision__valid_from", "revision__valid_to", "revision__document__governed"
+    ):
+        if due is None or start is None:
+            continue
+        since = max(due + dt.timedelta(days=1), start)
+        until = min((day for day in (read, end) if day is not None), default=None)
+        for kind in kinds.intersection(governed.split()) if until is None or since < until else ():
+            yield owner, kind, since, until
 
 
 def _kinds() -> set[str]:
@@ -90,25 +122,36 @@ CHECKS = (
         sentence=_("No revision of the procedure that governs it was in force on that day."),
     ),
     EvidenceCheck(
-        name="training", failing=not_read,
+        name="training", failing=not_read, among=not_read,
         sentence=_("Its owner had not read the procedure that governs it, though it was due."),
     ),
 )  # fmt: skip
 
 
 def review_overdue(day: dt.date) -> Q:
-    """Documents nobody has looked over when they had to. Asked from the spine, where claims stand."""
-    return Q(as_document__next_review__lt=day)
+    """Documents nobody has looked over when they had to. Asked of each by its key, as all checks of claims are: a join
+    within alternatives is made with all documents."""
+    return Q(Exists(Document._base_manager.filter(pk=OuterRef("pk"), next_review__lt=day)))
 
 
 def unread(day: dt.date) -> Q:
     """Documents whose text in force on that day more people had not read in time than the document lets pass."""
-    in_force = Revision._base_manager.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+    in_force = Revision._base_manager.filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day, document=OuterRef("pk")
+    )
     asked = Reading._base_manager.filter(revision=OuterRef("pk"), state__in=(ASKED.name, READ.name), exercise=False)
     late = asked.filter(Q(read_on=None) | Q(read_on__gt=day), due__lt=day)
     counted = in_force.annotate(asked_of=_count(asked), late=_count(late)).filter(late__gt=0)
     too_many = counted.filter(late__gt=F("asked_of") * (100 - F("document__trained_percent")) / 100)
-    return Q(pk__in=too_many.order_by().values("document"))
+    return Q(Exists(too_many))
+
+
+def still_template(day: dt.date) -> Q:
+    """Documents whose text in force on that day was approved nearly word for word as its template has it."""
+    in_force = Revision._base_manager.filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day, document=OuterRef("pk")
+    )
+    return Q(Exists(in_force.filter(own_percent__lt=100 * limit("copied", "own"))))
 
 
 def _count(rows: "QuerySet[Reading]") -> Coalesce:
@@ -124,5 +167,9 @@ CLAIM_CHECKS = (
     ClaimCheck(
         name="unread", sentence=_("It was not read in time by those who must, so its claim does not count."),
         failing=unread,
+    ),
+    ClaimCheck(
+        name="template", sentence=_("Its text is still its template, so its claim does not count."),
+        failing=still_template,
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Invalid, NotAllowed
+from gemba.kernel.rows import load
 from gemba.modules.document import fitting, reading
 from gemba.modules.document.asked import FitCheck, PeriodicReview
 from gemba.modules.document.family import Document, Revision
@@ -103,7 +104,7 @@ def resolve_comments(revision: Revision, doing: Doing) -> Record:
         ResolveComment(
             record=revision, comment=comment, answer=doing.values.get("answer", ""), **doing.own
         ).execute()  # fmt: skip
-    return Revision._base_manager.get(pk=revision.pk)
+    return load(Revision, revision.pk)
 
 
 def comments_are_open(revision: Revision, _person: Person) -> str | None:

@@ -65,12 +65,11 @@ revision_lifecycle = Lifecycle[Revision](
     Transition("accept", _("Accept"), APPROVAL, APPROVED, by=(), automatic=True, effects=(effects.seal,)),
     Transition(
         "reject", _("Send back"), (REVIEW, APPROVAL), DRAFT, by=STAFF, reason=True, rejects=True,
-        personal=(guards.may_reject,), effects=(effects.withdraw_requests,),
+        personal=(guards.may_reject,),
         signature=_("I send this text back to its author."), meaning=_("Rejection"),
     ),
     Transition(
         "recall", _("Take back"), (REVIEW, APPROVAL), DRAFT, by=STAFF, reason=True, personal=(guards.is_owner,),
-        effects=(effects.withdraw_requests,),
     ),
     Transition(
         "release", _("Put into effect"), APPROVED, EFFECTIVE, by=(), automatic=True, guards=(awaits_change,),

@@ -9,7 +9,7 @@ from gemba.evidence.catalogue.model import Duty, Framework
 from gemba.evidence.claims.models import CLAIMANT
 from gemba.evidence.practice.assessment import DutyState, assess
 from gemba.evidence.practice.models import Holding
-from gemba.evidence.practice.states import LABELS, OUTSIDE, TONES
+from gemba.evidence.practice.states import OUTSIDE
 from gemba.evidence.scope.standing import decisions_on
 from gemba.kernel import clock
 from gemba.kernel.lifecycle.machine import VOID
@@ -20,40 +20,17 @@ from gemba.modules.dryrun.scenarios import Scenario, rehearsing
 PROCESS, IN_FORCE, GOVERNS = "process", "in_force", "governs"
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """A duty with no real record of any evidence that would prove it."""
-
-    row: DutyState
-
-    @property
-    def duty(self) -> Duty:
-        return self.row.duty
-
-    @property
-    def word(self) -> str:
-        return str(LABELS[self.row.state])
-
-    @property
-    def tone(self) -> str:
-        return TONES[self.row.state]
-
-    @property
-    def rehearsed(self) -> bool:
-        return self.row.ground.newest_exercise is not None
-
-
 @dataclass(frozen=True)
 class Proposal:
     """Duties that one kind of record would rehearse; without `declared` none here can, and a table-top is left."""
 
     declared: RecordType[Record] | None
-    duties: Sequence[Unused]
+    duties: Sequence[DutyState]
     scenario: Scenario | None
 
     @property
     def rehearsed(self) -> int:
-        return sum(each.rehearsed for each in self.duties)
+        return sum(each.ground.newest_exercise is not None for each in self.duties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +56,19 @@ class Planner:
         return sum(len(each.duties) for each in self.proposals)
 
 
-def unused_duties(framework: Framework) -> list[Unused]:
+def unused_duties(framework: Framework) -> list[DutyState]:
     """Those that apply, ask for practice, and have no real record of any evidence they name, valid or not."""
     found = assess(framework, decisions_on(clock.today(), framework.id))
     real = set(Holding.objects.filter(exercise=False).values_list("type", flat=True))
     return [
-        Unused(row) for row in found.rows
+        row for row in found.rows
         if row.duty.needs_practice and row.state not in OUTSIDE and not real & set(row.duty.evidence)
     ]  # fmt: skip
 
 
 def planner(framework: Framework) -> Planner:
     """What to rehearse, by the kind of record in which it is rehearsed: the ones that show most first."""
-    by_kind: dict[str, list[Unused]] = {}
+    by_kind: dict[str, list[DutyState]] = {}
     for each in unused_duties(framework):
         by_kind.setdefault(_kind_for(each.duty), []).append(each)
     proposals = [_proposal(kind, duties) for kind, duties in by_kind.items()]
@@ -106,7 +83,7 @@ def _kind_for(duty: Duty) -> str:
     return next((d.kind for d in own if any(y.evidence in duty.evidence for y in d.yields)), "")
 
 
-def _proposal(kind: str, duties: Sequence[Unused]) -> Proposal:
+def _proposal(kind: str, duties: Sequence[DutyState]) -> Proposal:
     evidence = [name for each in duties for name in each.duty.evidence]
     return Proposal(registry.named(kind) if kind else None, duties, rehearsing(evidence))
 

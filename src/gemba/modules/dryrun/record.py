@@ -12,6 +12,8 @@ from gemba.modules.dryrun.verbs import VERBS
 from gemba.modules.dryrun.workflow import CLOSED, EXERCISED, PLANNED, REPORTED, RUNNING, lifecycle
 
 LEADERS = (Role.QUALITY, Role.MANAGEMENT)
+READY = Q(scenario="recall") & ~Q(method=DryRun.Method.TABLETOP) & ~Q(verdict=DryRun.Verdict.FAILS)
+"""A recall that was run and not only talked through, and whose result is not that it fails: what readiness asks for."""
 
 
 def late(today: object) -> Q:
@@ -37,10 +39,10 @@ dry_run = RecordType(
         LinkRole("rehearses", _("rehearses the process"), to=("process",), back=_("rehearsed in"),
                  offer=_("Plan a dry run")),
         LinkRole("follows", _("follows the procedure"), to=("document", "revision"), back=_("tried out in")),
-        LinkRole(EXERCISED, _("was run in"), back=_("raised in the dry run")),
+        LinkRole(EXERCISED, _("was run in"), back=_("raised in the dry run"), to_exercise=True),
     ),
     yields=(
-        Yields("dry_run", (CLOSED,), on="held_on", where=Q(scenario="recall") & ~Q(method=DryRun.Method.TABLETOP)),
+        Yields("dry_run", (CLOSED,), on="held_on", where=READY),
     ),
     flags=(Flag("late", _("Planned day has passed"), _("Hold it, or name another day."), late),),
     panels=PANELS, verbs=VERBS, screens=SCREENS, permissions=Permissions(create=STAFF, change=LEADERS, void=LEADERS),

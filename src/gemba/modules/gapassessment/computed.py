@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gemba.evidence.catalogue.clauses import resolve, subclauses
 from gemba.evidence.catalogue.model import Duty, Force, Framework
 from gemba.evidence.practice.assessment import Assessment, DutyState, assess
-from gemba.evidence.practice.states import CLAIMED, LABELS, TONES, State
+from gemba.evidence.practice.states import CLAIMED, State
 from gemba.evidence.scope.standing import decisions_on
 from gemba.kernel import clock
 from gemba.modules.gapassessment.models import GapAssessment
@@ -19,17 +19,9 @@ PROVEN = frozenset({State.WORKING, State.UNWRITTEN_PRACTICE})
 class Computed:
     """The state of a duty with one point for paper and one for practice; of a document duty only the first counts."""
 
-    state: State
+    row: DutyState
     points: int
     of: int
-
-    @property
-    def word(self) -> str:
-        return str(LABELS[self.state])
-
-    @property
-    def tone(self) -> str:
-        return TONES[self.state]
 
     @property
     def whole(self) -> bool:
@@ -39,8 +31,8 @@ class Computed:
 def computed(row: DutyState) -> Computed:
     claimed = row.state in CLAIMED
     if not row.duty.needs_practice:
-        return Computed(row.state, int(claimed), 1)
-    return Computed(row.state, int(claimed) + int(row.state in PROVEN), 2)
+        return Computed(row, int(claimed), 1)
+    return Computed(row, int(claimed) + int(row.state in PROVEN), 2)
 
 
 def standing(campaign: GapAssessment) -> Assessment | None:

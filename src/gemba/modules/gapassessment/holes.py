@@ -6,27 +6,10 @@ from dataclasses import dataclass
 
 from gemba.evidence.catalogue.model import Framework
 from gemba.evidence.practice.assessment import DutyState, assess
-from gemba.evidence.practice.states import LABELS, OUTSIDE, TONES, State
+from gemba.evidence.practice.states import OUTSIDE, State
 from gemba.evidence.practice.windows import window_start
 from gemba.evidence.scope.standing import decisions_on
 from gemba.kernel import clock
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    row: DutyState
-
-    @property
-    def word(self) -> str:
-        return str(LABELS[self.row.state])
-
-    @property
-    def tone(self) -> str:
-        return TONES[self.row.state]
-
-    @property
-    def newest(self) -> dt.date | None:
-        return self.row.ground.newest_valid
 
 
 @dataclass(frozen=True)
@@ -35,9 +18,9 @@ class Completeness:
 
     framework: Framework
     day: dt.date
-    none: Sequence[Hole]
-    stale: Sequence[Hole]
-    undecided: Sequence[Hole]
+    none: Sequence[DutyState]
+    stale: Sequence[DutyState]
+    undecided: Sequence[DutyState]
     asked: int
 
     @property
@@ -50,12 +33,12 @@ def completeness(framework: Framework) -> Completeness:
     today = clock.today()
     found = assess(framework, decisions_on(today, framework.id))
     wanting = [row for row in found.rows if row.duty.needs_practice]
-    undecided = [Hole(row) for row in wanting if row.state is State.UNDECIDED]
+    undecided = [row for row in wanting if row.state is State.UNDECIDED]
     applying = [row for row in wanting if row.state not in OUTSIDE]
     return Completeness(
         framework, today,
-        [Hole(row) for row in applying if row.ground.newest_valid is None],
-        [Hole(row) for row in applying if _stale(row, today)], undecided, len(applying),
+        [row for row in applying if row.ground.newest_valid is None],
+        [row for row in applying if _stale(row, today)], undecided, len(applying),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from gemba.evidence.catalogue.model import Framework
 from gemba.evidence.claims.catalogued import known_catalogue
+from gemba.evidence.practice.assessment import DutyState
 from gemba.evidence.practice.snapshots import frameworks_in_force
 from gemba.export.tables import write_csv
 from gemba.export.views import CSV, download
@@ -24,7 +25,7 @@ from gemba.modules.gapassessment.answering import my_questions
 from gemba.modules.gapassessment.choices import GapType
 from gemba.modules.gapassessment.comparing import BETTER, CLOSED, NEW, SAME, STAYED, WORSE, Comparison, compare
 from gemba.modules.gapassessment.computed import Computed, by_duty
-from gemba.modules.gapassessment.holes import Completeness, Hole, completeness
+from gemba.modules.gapassessment.holes import Completeness, completeness
 from gemba.modules.gapassessment.models import GapAnswer, GapAssessment
 from gemba.modules.gapassessment.panels import contradicts
 from gemba.modules.gapassessment.plan import Step, plan
@@ -160,7 +161,7 @@ def _csv_row(row: Row) -> list[Any]:
     return [
         answer.number, answer.clause, answer.duty, answer.asks, answer.owner.name,
         _("open") if row.waits else _("answered"), answer.practice, answer.score, row.word,
-        row.computed.word if row.computed else "", points, answer.discrepancy, answer.evidence,
+        row.computed.row.word if row.computed else "", points, answer.discrepancy, answer.evidence,
         str(answer.get_severity_display()), str(answer.get_gap_type_display()),
     ]  # fmt: skip
 
@@ -261,8 +262,8 @@ def _completeness_csv(found: Completeness) -> HttpResponseBase:
     return download(write_csv(headings, lines), f"{found.framework.id}-{name}-{found.day}.csv", CSV)
 
 
-def _hole(label: str, hole: Hole) -> list[Any]:
-    return [label, hole.row.duty.id, hole.row.duty.text, hole.word, hole.newest]
+def _hole(label: str, hole: DutyState) -> list[Any]:
+    return [label, hole.duty.id, hole.duty.text, hole.word, hole.ground.newest_valid]
 
 
 @require_GET

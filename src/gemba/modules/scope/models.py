@@ -1,5 +1,7 @@
 """The scope of the quality system, and the registrations of products in markets."""
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +64,8 @@ DECISIONS = (
 
 class Scope(Record):
     """What the system is for, in which role, for which markets and devices, and what was decided of each duty."""
+
+    WORKFLOW_COLUMNS: ClassVar[frozenset[str]] = frozenset({"in_force"})
 
     class Purpose(models.TextChoices):
         EXISTING = "existing", _("an existing product")

@@ -1,4 +1,7 @@
-"""What a reader asks of paper and practice: a day, a site, a product. Kept in every address from page to page."""
+"""What a reader asks of paper and practice: a day, a site, a product, with drafts or without.
+
+Kept in every address from page to page.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -26,6 +29,8 @@ class Asked:
     products: tuple[Product, ...] = ()
     site: Site | None = None
     product: Product | None = None
+    drafts: bool = False
+    """As if every draft that claims something were in force."""
 
     @property
     def place(self) -> Place:
@@ -44,6 +49,7 @@ class Asked:
     def parameters(self) -> Mapping[str, str]:
         found = {"on": self.day.isoformat()} if self.day < clock.today() else {}
         found |= {"site": self.site.uid} if self.site else {}
+        found |= {"drafts": "1"} if self.drafts else {}
         return found | ({"product": self.product.uid} if self.product else {})
 
     @cached_property
@@ -53,11 +59,12 @@ class Asked:
 
 
 def asked_of(request: SignedInRequest) -> Asked:
-    """Three words of the address, whatever stands in them."""
+    """Four words of the address, whatever stands in them."""
     sites, products = tuple(Site.objects.order_by("name")), tuple(Product.objects.order_by("name"))
     return Asked(
         _day(request.GET.get("on", "")), sites, products, _named(sites, request.GET.get("site", "")),
         _named(products, request.GET.get("product", "")),
+        request.GET.get("drafts") == "1",
     )  # fmt: skip
 
 

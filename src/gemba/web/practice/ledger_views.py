@@ -55,12 +55,14 @@ def ledger(request: SignedInRequest, framework: str) -> HttpResponse:
 
 def _shown(framework: str, page: Sequence[Expectation]) -> list[dict[str, Any]]:
     """Rows with what this reader may know: a record that they may not see has neither number nor address here."""
+    today = clock.today()
     named = {pk for each in page for pk in (each.record_id, each.because_id) if pk is not None}
     seen = set(Record.objects.filter(pk__in=named).order_by().values_list("pk", flat=True)) if named else set()
     return [
         {
             "each": each, "duty": known_duty(known_catalogue(), framework, each.duty),
-            "tone": TONES[Expectation.End(each.end)], "sees": each.record_id in seen,
+            "tone": TONES[Expectation.End(each.end)], "late": each.end == Expectation.End.OPEN and each.due < today,
+            "sees": each.record_id in seen,
             "sees_because": each.because_id in seen,
         }
         for each in page

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from gemba.evidence.practice.joined import Beside
-from gemba.evidence.practice.states import LABELS, TONES
 from gemba.kernel.records.models import Record
 
 NOTHING = '<span class="none">\N{EN DASH}</span>'
@@ -24,9 +23,9 @@ def drawn(rows: Sequence[Beside], framework: str, asked: str = "") -> SafeString
 
 
 def _row(each: Beside, framework: str, asked: str) -> str:
-    duty, state = each.row.duty, each.row.state
+    duty = each.row.duty
     address = reverse("practice_duty", args=[framework, duty.id]) + asked
-    word = f'<span class="badge" data-tone="{TONES[state]}">{escape(LABELS[state])}</span>'
+    word = f'<span class="badge" data-tone="{each.row.tone}">{escape(each.row.word)}</span>'
     cells = (
         word, _named(each.documents), _records(each.records, each.row.ground.newest_valid, address),
         _taught(each), _named(each.risks),

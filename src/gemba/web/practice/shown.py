@@ -17,10 +17,12 @@ from gemba.evidence.catalogue.model import Clause
 from gemba.evidence.claims.models import Claim
 from gemba.evidence.claims.reading import claims_on
 from gemba.evidence.practice.assessment import Assessment, DutyState, claim_objections
+from gemba.evidence.practice.dated import own_dates
 from gemba.evidence.practice.figures import Figures
 from gemba.evidence.practice.models import Snapshot
-from gemba.evidence.practice.proof import yielding
-from gemba.evidence.practice.states import LABELS, OUTSIDE, TONES, State
+from gemba.evidence.practice.place import Place
+from gemba.evidence.practice.proof import proofs, yielding
+from gemba.evidence.practice.states import OUTSIDE, State
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import RecordType
 
@@ -41,6 +43,16 @@ NEXT = {
     State.NOT_YET_DUE: gettext_lazy("Nothing is due yet. See in the ledger by when the first record is."),
 }
 """What would change each state."""
+MEND = {
+    State.MISSING: gettext_lazy(
+        "A document claims it and does not count. Mend what its page names, and keep the record."
+    ),
+    State.REHEARSED_UNWRITTEN: gettext_lazy("A document claims it and does not count. Mend what its page names."),
+    State.UNWRITTEN_PRACTICE: gettext_lazy(
+        "It is done. A document claims it and does not count: mend what its page names."
+    ),
+}
+"""The same where a document in force claims it, and its claim does not count."""
 _RANK = {state: rank for rank, state in enumerate(WORST_FIRST)}
 
 
@@ -73,9 +85,9 @@ class Chapter:
             of = cell.figures
             said = {"claimed": of.claimed, "working": of.working, "all": of.applicable}
             small = f"<small>{escape(counts % said)}</small>" if of.applicable else ""
-            word = words.setdefault(cell.state, escape(LABELS[cell.state]))
+            word = words.setdefault(cell.state, escape(cell.state.word))
             found.append(CELL.format(
-                escape(cell.url), escape(asked), TONES[cell.state], escape(cell.clause.number),
+                escape(cell.url), escape(asked), cell.state.tone, escape(cell.clause.number),
                 escape(cell.clause.title), word, small,
             ))  # fmt: skip
         return mark_safe("".join(found))  # noqa: S308  every part is escaped above
@@ -112,37 +124,33 @@ class DutyShown:
     url: str
     direct: bool = False
     """Whether its clause acts directly on the safety of the device, where that is known."""
-
-    @property
-    def word(self) -> str:
-        return str(LABELS[self.row.state])
-
-    @property
-    def tone(self) -> str:
-        return TONES[self.row.state]
+    doubted: bool = False
+    """Whether a document claims it whose claim does not count."""
 
     @property
     def next(self) -> str:
         """What to do about it, as a sentence."""
-        return str(NEXT.get(self.row.state, ""))
-
-    @property
-    def newest(self) -> dt.date | None:
-        return self.row.ground.newest_valid or self.row.ground.newest_exercise
+        return str((MEND if self.doubted else NEXT).get(self.row.state, ""))
 
 
 def duty_shown(framework: str, row: DutyState) -> DutyShown:
     return DutyShown(row, reverse("practice_duty", args=[framework, row.duty.id]))
 
 
-def found_first(found: Assessment, most: int | None = None) -> list[DutyShown]:
-    """The duties an auditor would stop at: the worst state first, then by what the clause means for the device."""
+def found_first(found: Assessment, most: int | None = None, doubted: Collection[str] = frozenset()) -> list[DutyShown]:
+    """The duties an auditor would stop at: the worst state first, then by what the clause means for the device.
+
+    Of `doubted` duties it is said that a document claims them and does not count.
+    """
     rows = [row for row in found.rows if row.duty.needs_practice and row.state not in (*OUTSIDE, State.WORKING)]
     rows.sort(key=lambda row: (_RANK[row.state], _indirect(found, row)))
     return [
-        DutyShown(row, reverse("practice_duty", args=[found.framework.id, row.duty.id]), not _indirect(found, row))
+        DutyShown(
+            row, reverse("practice_duty", args=[found.framework.id, row.duty.id]), not _indirect(found, row),
+            row.duty.id in doubted,
+        )
         for row in rows[:most]
-    ]
+    ]  # fmt: skip
 
 
 def _indirect(found: Assessment, row: DutyState) -> bool:
@@ -187,6 +195,23 @@ def registers_of(types: Collection[str]) -> list[Register]:
     counted = Record.objects.filter(kind__in=sorted(kinds), exercise=False).order_by().values("kind")
     counts = {row["kind"]: row["n"] for row in counted.annotate(n=Count("pk"))}
     return [Register(declared, counts.get(kind, 0)) for kind, declared in kinds.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """A record on a duty's page, with the day on which it proves it."""
+
+    record: Record
+    on: dt.date
+    doubts: Sequence[str]
+
+
+def proving(types: Collection[str], place: Place) -> list[Proving]:
+    """The records behind a duty that the reader may see, by the day on which they prove it, the newest first."""
+    found = proofs(types, place=place)
+    days = own_dates([each.record for each in found], types)
+    shown = [Proving(each.record, days.get(each.record.pk, each.record.event_date), each.doubts) for each in found]
+    return sorted(shown, key=lambda each: each.on, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

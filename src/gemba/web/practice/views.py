@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from gemba.evidence.catalogue.model import Framework
 from gemba.evidence.claims.catalogued import known_catalogue
 from gemba.evidence.claims.reading import claims_on
-from gemba.evidence.practice.assessment import Assessment, assess
+from gemba.evidence.practice.assessment import Assessment, assess, claimed_by_doubted
 from gemba.evidence.practice.joined import beside, processes_by_gap
-from gemba.evidence.practice.proof import proofs, yielding
+from gemba.evidence.practice.proof import yielding
 from gemba.evidence.practice.snapshots import frameworks_in_force, trend
-from gemba.evidence.practice.states import LABELS, explained
+from gemba.evidence.practice.states import explained
 from gemba.evidence.practice.windows import months_of, window_start
 from gemba.evidence.scope.standing import decisions_on, frameworks_on
 from gemba.kernel import clock
@@ -25,7 +25,7 @@ from gemba.kernel.roles import READERS
 from gemba.web.middleware import SignedInRequest
 from gemba.web.practice.asked import Asked, asked_of
 from gemba.web.practice.matrix import drawn
-from gemba.web.practice.shown import chapters, claimed, duty_shown, found_first, line_of, registers_of
+from gemba.web.practice.shown import chapters, claimed, duty_shown, found_first, line_of, proving, registers_of
 
 FIRST_FOUND, PAGE = 12, 50
 FORMS = ("csv", "xlsx", "pdf")
@@ -59,7 +59,7 @@ def seen(request: SignedInRequest, name: str) -> Seen:
     readers_only(request)
     framework, asked = framework_of(name), asked_of(request)
     decided = decisions_on(asked.day, framework.id)
-    return Seen(asked, assess(framework, decided, on=asked.day, place=asked.place))
+    return Seen(asked, assess(framework, decided, on=asked.day, place=asked.place, drafts=asked.drafts))
 
 
 def context_of(seen: Seen) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def clause_map(request: SignedInRequest, framework: str) -> HttpResponse:
 def first_found(request: SignedInRequest, framework: str) -> HttpResponse:
     """What an auditor would find first: every duty that is not shown to work, the worst first, and what to do next."""
     page = seen(request, framework)
-    found = found_first(page.found)
+    found = found_first(page.found, doubted=claimed_by_doubted(page.found))
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = context_of(page) | {"page": shown, "count": len(found)}
     return render(request, "practice/first.html", context)
@@ -156,7 +156,7 @@ def duty(request: SignedInRequest, framework: str, name: str) -> HttpResponse:
     context = context_of(page) | {
         "shown": duty_shown(framework, row), "row": row, "clause": found.framework.clauses[row.duty.clause],
         "why": explained(row.ground, row.state, found.day), "claims": claimed(framework, name, found.day),
-        "proofs": proofs(row.duty.evidence, place=page.asked.place), "kinds": yielding(row.duty.evidence),
+        "proofs": proving(row.duty.evidence, page.asked.place), "kinds": yielding(row.duty.evidence),
         "types": [found.framework.evidence_types[each] for each in row.duty.evidence],
         "months": months_of(row.duty), "start": window_start(row.duty, found.day),
     }  # fmt: skip
@@ -166,15 +166,17 @@ def duty(request: SignedInRequest, framework: str, name: str) -> HttpResponse:
 @require_GET
 def export(request: SignedInRequest, framework: str) -> HttpResponse:
     """Every duty with its state as CSV: what the map says, row by row."""
-    found = seen(request, framework).found
+    page = seen(request, framework)
+    found = page.found
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{framework}-{found.day.isoformat()}.csv"'
+    drafts = "-with-drafts" if page.asked.drafts else ""
+    response["Content-Disposition"] = f'attachment; filename="{framework}-{found.day.isoformat()}{drafts}.csv"'
     rows = csv.writer(response)
     rows.writerow(["clause", "duty", "text", "state", "claimed since", "newest valid evidence", "window months"])
     for row in found.rows:
         ground = row.ground
         rows.writerow([
-            row.duty.clause, row.duty.id, row.duty.text, LABELS[row.state], ground.claimed_since or "",
+            row.duty.clause, row.duty.id, row.duty.text, row.word, ground.claimed_since or "",
             ground.newest_valid or "", months_of(row.duty),
         ])  # fmt: skip
     return response
