@@ -43,10 +43,13 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 ON_BOTH = (
     "tests/kernel", "tests/contract", "tests/modules", "tests/web", "tests/api", "tests/evidence/practice",
     "tests/evidence/expectations", "tests/evidence/signals", "tests/tamper", "tests/durability",
+    "tests/export/proof/test_bundle.py", "tests/export/proof/test_choosing.py",
 )  # fmt: skip
 """Tests that read or write a database."""
 MATRIX = "tests/web/test_access_matrix.py"
 """Which address answers whom does not depend on the database, and takes minutes to ask."""
+RESULTS = "build/tests"
+"""Where the outcome of each test is left, and the table of trust cases made of them."""
 
 
 def stop(sentence: str) -> NoReturn:
@@ -85,11 +88,13 @@ def ensure_environment(*, development: bool) -> None:
         if uv
         else [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     )
+    pip += ["--compile-bytecode"] if uv else []
     if subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / lock)], check=False).returncode:
         stop("the packages could not be installed; the lines above say why. Run the same command again once mended.")
     purelib = "import sysconfig; print(sysconfig.get_path('purelib'))"
     site = subprocess.check_output([str(PYTHON), "-c", purelib], text=True).strip()
     Path(site, "gemba_source.pth").write_text(f"{ROOT / 'src'}\n")
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", "-j0", str(ROOT / "src")], check=False)
     for name in (RUNTIME_LOCK, lock):
         (VENV / f".{name}.stamp").write_text(fingerprint(name))
 
@@ -124,11 +129,13 @@ def test(arguments: Sequence[str]) -> int:
         return python("-m", "pytest", *arguments)
     if python("-m", "tests.tools"):
         return 1
-    on_sqlite = python("-m", "pytest")
+    shutil.rmtree(ROOT / RESULTS, ignore_errors=True)
+    on_sqlite = python("-m", "pytest", "--junitxml", f"{RESULTS}/sqlite.xml")
     print("\n== the same on PostgreSQL", flush=True)
     again = ("-m", "pytest", "-m", "not browser", "--ignore", MATRIX, *ON_BOTH)
-    on_postgresql = python(*again, GEMBA_TEST_DATABASE="postgresql")
-    return on_sqlite or on_postgresql
+    on_postgresql = python(*again, "--junitxml", f"{RESULTS}/postgresql.xml", GEMBA_TEST_DATABASE="postgresql")
+    trust = python("-m", "tests.trust_cases", RESULTS)
+    return on_sqlite or on_postgresql or trust
 
 
 def check() -> int:

@@ -67,7 +67,7 @@ def test_a_record_can_be_raised_from_its_declaration(declared: Declared, all_rou
     [body] = bodies(stored)
     assert (body["act"], body["schema"]) == (f"{declared.kind}.raise", declared.schema)
     assert body["state"] == state_digest(snapshot)
-    assert as_of(stored, clock.now()) == snapshot
+    assert as_of(stored, clock.now()) == snapshot | {name: getattr(stored, name) for name in declared.model.PERSONAL}
     assert stored.digest == content_digest(stored, [])
     assert SearchEntry.objects.filter(record=stored).exists()
     assert verify_chain(stored.subject) == []

@@ -234,6 +234,7 @@ def test_dur_05_the_person_reads_that_there_is_no_room(client: Client, quality: 
         **{name: str(value) for name, value in VALUES.items()},
         "period": "3",
         "event_date": "2026-03-01",
+        "late_reason": "Kept on paper until now",
         "owner": quality.pk,
     }
     before = everything()

@@ -154,3 +154,24 @@ def test_web_12_every_dependency_is_locked_by_its_digest() -> None:
         name = re.split(r"[\[<>=~! ]", each)[0]
         assert re.search(rf"(?im)^(?:name = \"{name}\"|{name}(?:\[[^\]]*\])?==)", text), name
     assert text.count("sha256:") > len(wanted)
+
+
+PINNED = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[a-z0-9,_-]+\])?==[0-9][A-Za-z0-9.!+_-]*( ; [^#@]+)?( --hash=sha256:[0-9a-f]{64})+"
+)
+"""One exact version, and the digest of each file it may come as."""
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_web_12_nothing_unpinned_unhashed_or_from_elsewhere_is_ever_installed(lock: str) -> None:
+    """WEB-12: no range, no address, no folder, no editable, no index; and the installer is told to refuse without."""
+    lines = (ROOT / lock).read_text("utf-8").replace("\\\n", " ").splitlines()
+    stated = [" ".join(line.split()) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    assert len(stated) > 40
+    assert [line[:80] for line in stated if not PINNED.fullmatch(line)] == []
+    names = [re.split(r"[\[=]", line)[0].lower() for line in stated]
+    twice = {name for name in names if names.count(name) > 1}
+    assert all(" ; " in line for line in stated if re.split(r"[\[=]", line)[0].lower() in twice), twice
+    assert '"--require-hashes", "-r", str(ROOT / lock)' in (ROOT / "run.py").read_text("utf-8")
+    for broken in ("a>=1", "a==1", "a @ https://x/a.whl", "-e .", "--index-url https://x", "a==1 --hash=md5:00"):
+        assert not PINNED.fullmatch(broken)

@@ -1,11 +1,12 @@
 """Paper and practice on screen: the map, its clauses and duties, and the rows behind each figure."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,12 +14,15 @@ from django.urls import reverse
 from gemba.evidence.catalogue.load import framework, shipped_frameworks
 from gemba.evidence.expectations.models import Expectation
 from gemba.evidence.practice.models import Snapshot
+from gemba.evidence.practice.refresh import recompute
 from gemba.evidence.practice.snapshots import keep
 from gemba.evidence.signals.all import SIGNALS
 from gemba.evidence.signals.signal import Finding, Row
 from gemba.kernel import clock
 from gemba.kernel.people.models import Site
 from gemba.kernel.roles import Role
+from gemba.kernel.types import registry
+from tests.contract.values import raised
 from tests.kernel.people import person
 from tests.kernel.samples import figure, signed
 from tests.web.conftest import SignIn
@@ -62,7 +66,7 @@ def test_a_duty_page_shows_the_records_that_prove_it_and_why_others_do_not(firm:
     assert "Unwritten practice" in body
     with connection.cursor() as cursor:
         cursor.execute("UPDATE kernel_record SET digest = %s WHERE id = %s", ["0" * 64, record.pk])
-    signed(figure(firm.quality, title="Another"), "confirm", firm.manager)
+    recompute()  # as every night: nothing tells of a change past the program
     assert "does not stand for what the record says" in page(client, "practice_duty", "iso13485", KPI.id)
 
 
@@ -171,6 +175,49 @@ def test_the_ledger_opens_its_rows_and_asks_why_something_is_waived(firm: Compan
     assert client.post(asked, {"reason": "The line stood still."}).status_code == 302
     assert "The line stood still." in page(client, "practice_ledger", "iso13485")
     assert sign_in(firm.auditor).post(asked, {"reason": "Because"}).status_code in (403, 409)
+
+
+def test_the_ledger_begins_with_what_is_due_next(firm: Company, sign_in: SignIn) -> None:
+    """M62: open ones by their day, then how the others ended, the latest first."""
+    today = clock.today()
+    for days, end in ((-300, "missed"), (200, "open"), (-30, "late"), (20, "open"), (300, "met")):
+        due = today + dt.timedelta(days=days)
+        Expectation.objects.create(
+            framework="iso13485", duty=KPI.id, since=due - dt.timedelta(days=365), due=due, end=end
+        )
+    body = page(sign_in(firm.quality), "practice_ledger", "iso13485")
+    shown = re.findall(r'datetime="([\d-]+)">', body.partition("<tbody")[2])
+    assert shown == [(today + dt.timedelta(days=days)).isoformat() for days in (20, 200, 300, -30, -300)]
+
+
+def test_a_duty_shows_the_day_on_which_a_record_proves_it(firm: Company, sign_in: SignIn) -> None:
+    """M65: the day of the check, not the day on which its CAPA was opened; the newest first."""
+    capa = registry.named("capa")
+    effect = next(each for each in capa.yields if each.evidence == "capa_effectiveness")
+    made = []
+    for n, seen in enumerate((dt.date(2026, 3, 2), dt.date(2026, 7, 15))):
+        record = raised(capa, firm.quality, title=f"CAPA {n}", event_date=dt.date(2026, 2 - n, 1))
+        models.QuerySet(capa.model).filter(pk=record.pk).update(state=effect.states[0].name, **{effect.on: seen})
+        made.append(record.number)
+    body = page(sign_in(firm.quality), "practice_duty", "iso13485", "8.5.2-i").partition("Practice: what")[2]
+    assert body.index(made[1]) < body.index("15 Jul 2026") < body.index(made[0]) < body.index("2 Mar 2026")
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads"),
+    [("8.5.2-i", "/practice/iso13485/duty/8.5.2-i"), ("8.5.2", "/practice/iso13485/8.5.2"),
+     (" 8.5.2-I ", "/practice/iso13485/duty/8.5.2-i")],
+)  # fmt: skip
+def test_a_duty_is_one_jump_away(firm: Company, sign_in: SignIn, typed: str, leads: str) -> None:
+    """M65: typed as it is cited; from My work to the records that prove it in one step, by clicks in three."""
+    client = sign_in(firm.quality)
+    assert f'href="{leads}"' in client.get(reverse("jump"), {"q": typed}).content.decode()
+    assert "/practice/iso13485" not in client.get(reverse("jump"), {"q": "8.99.1"}).content.decode()
+    for here, there in (
+        ("/", "/practice/"), ("/practice/", "/practice/iso13485/8.5.2"),
+        ("/practice/iso13485/8.5.2", "/practice/iso13485/duty/8.5.2-i"),
+    ):  # fmt: skip
+        assert f'href="{there}"' in client.get(here).content.decode()
 
 
 def test_the_ledger_does_not_name_a_record_that_the_reader_may_not_see(firm: Company, sign_in: SignIn) -> None:

@@ -1,12 +1,14 @@
 """The screens of one record: what it shows, raising, editing, conflicts, files, links, comments and tasks."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from gemba.kernel import clock
 from gemba.kernel.actions.connect import MakeLink
 from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.attachments.models import Attachment
@@ -24,7 +26,7 @@ from tests.web.seed import Company, values
 TYPED = {
     "title": "Answer <script>alert(1)</script> quickly", "why": "People wait", "measure": "Median days",
     "direction": "at_most", "target": "10", "unit": "days", "period": "3", "event_date": "2026-03-01",
-    "due": "2027-06-30",
+    "due": "2027-06-30", "late_reason": "Kept on paper until now",
 }  # fmt: skip
 
 
@@ -126,6 +128,22 @@ def test_somebody_without_the_role_is_told_before_typing(firm: Company, sign_in:
         assert client.get(address(firm.draft, rest)).status_code == 403
 
 
+def test_clk_08_what_happened_long_ago_is_asked_why_it_is_entered_only_now(firm: Company, sign_in: SignIn) -> None:
+    """CLK-08: from thirty days; the answer stands in the history with both days; exercises and new things need none."""
+    client, today = sign_in(firm.quality), clock.today()
+    given = {**TYPED, "owner": firm.quality.pk, "late_reason": " "}
+    assert "late_reason" not in client.get("/records/objective/new").content.decode()
+    asked = client.post("/records/objective/new", {**given, "event_date": today - dt.timedelta(days=30)})
+    page = asked.content.decode()
+    assert (asked.status_code, "say why it is entered only now" in page) == (422, True)
+    assert 'name="late_reason"' in page
+    for more in ({"event_date": today - dt.timedelta(days=29)}, {"exercise": "on"}):
+        assert client.post("/records/objective/new", {**given, **more}).status_code == 302
+    told = client.post("/records/objective/new", {**given, "late_reason": "Kept <b>on paper</b>"}, follow=True)
+    assert "Kept &lt;b&gt;on paper&lt;/b&gt;" in told.content.decode()
+    assert json.loads(Event.objects.latest("id").body)["reason"] == "Kept <b>on paper</b>"
+
+
 def test_a_section_is_edited_with_a_reason(firm: Company, sign_in: SignIn) -> None:
     """AUD-05: the reason typed on the page stands in the history."""
     client = sign_in(firm.quality)
@@ -214,6 +232,19 @@ def test_a_file_is_attached_given_out_and_taken_out(firm: Company, sign_in: Sign
     stored.refresh_from_db()
     assert stored.removed
     assert client.get(f"/files/{stored.uid}").status_code == 200
+
+
+def test_fil_13_without_a_scanner_the_pages_say_that_nothing_was_scanned(firm: Company, sign_in: SignIn) -> None:
+    """FIL-13: where a file is given and where it is taken; it is a download that no browser runs."""
+    client = sign_in(firm.quality)
+    assert "does not scan it for viruses" in text_of(client.get(address(firm.draft, "/attach")).content.decode())
+    harmless = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-" + "TEST-FILE!$H+H*"
+    upload = SimpleUploadedFile("eicar.com.txt", harmless.encode())
+    page = client.post(address(firm.draft, "/attach"), {"file": upload}, follow=True).content.decode()
+    assert "Not scanned for viruses by Gemba." in text_of(page)
+    given = client.get(f"/files/{Attachment.objects.get(name='eicar.com.txt').uid}")
+    assert given["Content-Disposition"].startswith("attachment;")
+    assert (given["X-Content-Type-Options"], "sandbox" in given["Content-Security-Policy"]) == ("nosniff", True)
 
 
 def test_acl_03_a_file_of_a_hidden_record_is_not_there(firm: Company, sign_in: SignIn) -> None:

@@ -67,7 +67,7 @@ def test_aud_06_a_refused_action_is_noted_with_the_address_of_the_request(firm: 
     """AUD-06: the form is there for nobody without the role, but whoever sends it all the same is on record."""
     client = sign_in(firm.employee)
     given = {"title": "x", "why": "x", "measure": "x", "direction": "at_most", "target": 1, "unit": "d", "period": 3}
-    more = {"event_date": "2026-01-01", "owner": firm.employee.pk}
+    more = {"event_date": "2026-01-01", "late_reason": "Late", "owner": firm.employee.pk}
     answer = client.post("/records/objective/new", {**given, **more}, REMOTE_ADDR="192.0.2.9")
     assert answer.status_code == 403
     assert set(SecurityEvent.objects.filter(what="refused").values_list("address", flat=True)) == {"192.0.2.9"}

@@ -1,5 +1,6 @@
 """Signing on a screen: what is shown before, what is asked for, what is refused (21 CFR 11.50, 11.70, 11.200)."""
 
+import json
 import re
 
 import pytest
@@ -137,6 +138,37 @@ def test_sig_12_a_signature_cannot_be_forged_from_elsewhere(firm: Company, sign_
     page = sign_in(firm.manager).get(where)
     assert page["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+
+
+def test_sig_12_every_door_to_a_signature_asks_for_token_origin_and_proof(
+    firm: Company, sign_in: SignIn, where: str
+) -> None:
+    """SIG-12: reading never signs, nor does a token from another site or without proof; no answer can be framed."""
+    client = sign_in(firm.manager)
+    client.handler.enforce_csrf_checks = True
+    page = client.get(where)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
+    assert token is not None
+    assert 'type="password"' in page.content.decode()
+    given = {**hidden(page.content.decode()), "csrfmiddlewaretoken": token[1]}
+    full = {**given, "password": PASSWORD}
+    answers = [
+        client.get(where, full), client.head(where, full), client.options(where),
+        client.post(where, {**full, "csrfmiddlewaretoken": "x" * 64}),
+        client.post(where, full, headers={"Origin": "https://evil.example"}),
+        client.post(where, full, headers={"Origin": "null"}),
+        client.post(where, given), client.post(where, {**given, "password": "wrong wrong wrong"}),
+        client.post(where, json.dumps(full), content_type="application/json"),
+    ]  # fmt: skip
+    assert fresh(firm.review).state == "review"
+    for answer in answers:
+        assert (answer["X-Frame-Options"], "frame-ancestors 'none'" in answer["Content-Security-Policy"]) == (
+            "DENY",
+            True,
+        )
+        assert answer.status_code != 302
+    assert client.post(where, full, headers={"Origin": "http://localhost:8000"}).status_code == 302
+    assert fresh(firm.review).state != "review"
 
 
 def test_in_a_dialog_the_same_page_comes_without_its_frame(manager: Client, where: str) -> None:

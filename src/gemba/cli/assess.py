@@ -3,7 +3,6 @@
 import argparse
 import gc
 import os
-import shutil
 import sys
 import textwrap
 from collections import Counter
@@ -19,6 +18,7 @@ from gemba.assess.report.view import NOTHING_WORKS_YET, PARAPHRASE, View, counte
 from gemba.assess.report.write import NotEmptyError, check_place, write_all
 from gemba.assess.run import NothingReadError, TemplatesError, assess
 from gemba.assess.walk import WalkError
+from gemba.cli.progress import Bar
 from gemba.evidence.catalogue.errors import CatalogueError
 from gemba.evidence.catalogue.load import framework, frameworks_around, load_framework
 from gemba.evidence.catalogue.model import Framework
@@ -83,25 +83,6 @@ def _catalogued(options: argparse.Namespace) -> Catalogued:
         return Catalogued(known.get(wanted) or framework(wanted), known, known_standards())
     except CatalogueError as error:
         raise WrongUsageError(str(error)) from error
-
-
-class Bar:
-    """A progress bar on a terminal, nothing anywhere else."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._last = ""
-
-    def __call__(self, what: str, done: int, whole: int) -> None:
-        filled = _BAR * done // whole if whole else _BAR
-        line = f"{what:<10} {'█' * filled}{'░' * (_BAR - filled)} {100 * done // max(whole, 1):3d} %"
-        if self._shown and line != self._last:
-            self._last = line
-            print(f"\r{line} {done:,} of {whole:,}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._last:
-            print("\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r", end="", file=sys.stderr, flush=True)
 
 
 def _wrapped(text: str, indent: str = "", first: str | None = None) -> str:
@@ -187,7 +168,7 @@ def _assessed(options: argparse.Namespace) -> None:
             without=out,
         )
     finally:
-        bar.clear()
+        bar.over()
     if out is not None:
         _write(assessment, catalogued.framework, out, options)
     if options.json:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from gemba.cli.acting import person_at
 from gemba.cli.starting import UnreadyError, refuse_unready, tell
 from gemba.cli.terminal import complain, say
 from gemba.export.proof.choose import Selection, clause, one_record, period, thread
@@ -16,7 +17,6 @@ from gemba.export.proof.make import make_bundle
 from gemba.kernel.access.scope import access_of
 from gemba.kernel.access.viewer import seeing
 from gemba.kernel.actor import Actor, Via
-from gemba.kernel.people.models import Account, Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Refused
 from gemba.kernel.types import registry
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _written(options: argparse.Namespace) -> int:
-    person = _person(options.person)
+    person = person_at(options.person)
     access = access_of(person, registry.readers())
     with seeing(access):
         selection = _selection(options)
@@ -98,10 +98,3 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise UnusableError(f"{text!r} is no day such as 2026-11-22.") from None
-
-
-def _person(email: str) -> Person:
-    account = Account.objects.filter(email__iexact=email).select_related("person").first()
-    if account is None or not account.may_enter:
-        raise UnusableError(f"Nobody who may sign in has the address {email}.")
-    return account.person

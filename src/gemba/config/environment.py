@@ -46,6 +46,8 @@ class Environment:
     GEMBA_MAIL_FROM     sender of mails
     GEMBA_IDLE_MINUTES  sign-out after this long without use (default 15)
     GEMBA_SESSION_HOURS sign-out after this long in any case (default 12)
+    GEMBA_ONE_SESSION   1: whoever signs in is signed out everywhere else
+    GEMBA_KEEP_SIGNERS_YEARS  who signed or entered something cannot be erased for so long (default 15)
     GEMBA_REQUIRE_MFA   nobody, signers or everybody must set up a second factor; default signers, in a demo nobody
     GEMBA_WITNESS       folders on other machines that get a copy of the log, separated by a colon (; on Windows)
     GEMBA_WITNESS_MAIL  the address of the head of quality: gets the newest seal once a day
@@ -65,6 +67,8 @@ class Environment:
     mail_from: str
     idle_minutes: int
     session_hours: int
+    one_session: bool
+    keep_signers_years: int
     factors: Factors
     witness: tuple[Path, ...]
     witness_mail: str
@@ -88,6 +92,8 @@ class Environment:
             mail_from=given.get("GEMBA_MAIL_FROM", "gemba@localhost"),
             idle_minutes=_number(given, "GEMBA_IDLE_MINUTES", 15, 1, 24 * 60),
             session_hours=_number(given, "GEMBA_SESSION_HOURS", 12, 1, 24 * 7),
+            one_session=_yes_or_no(given, "GEMBA_ONE_SESSION"),
+            keep_signers_years=_number(given, "GEMBA_KEEP_SIGNERS_YEARS", 15, 2, 200),
             factors=_one_of(
                 given, "GEMBA_REQUIRE_MFA", Factors, Factors.SIGNERS if mode is Mode.PRODUCTION else Factors.NOBODY
             ),
@@ -178,6 +184,13 @@ def _number(given: Mapping[str, str], name: str, default: int, least: int, most:
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise UnsafeSettingsError(f"{name} is {text!r}; it must be a whole number from {least} to {most}.")
     return int(text)
+
+
+def _yes_or_no(given: Mapping[str, str], name: str) -> bool:
+    text = given.get(name, "")
+    if text not in ("", "0", "1"):
+        raise UnsafeSettingsError(f"{name} is {text!r}; it can be 0 or 1.")
+    return text == "1"
 
 
 def _address(text: str) -> str:

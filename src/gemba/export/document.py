@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -31,16 +31,19 @@ def template() -> bytes:
     return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "record.typ"))
 
 
-def record_pdf(record: Record, *, by: str, at: dt.datetime) -> bytes:
+def record_pdf(
+    record: Record, *, by: str, at: dt.datetime, signatures: Sequence[Signature] | None = None
+) -> bytes:  # fmt: skip
     """The record as it stands: sections, links, files and signatures, marked where it is void, open or exercise.
 
+    `signatures` are those to show, judged already; without them, those of the database, judged by what stands here.
     A character that the fonts lack becomes a square; where even that cannot be set, all but plain letters do.
     """
     found = specific(record)
     try:
-        return _typeset(record_data(found, by=by, at=at, fitted=showable), at)
+        return _typeset(record_data(found, by=by, at=at, fitted=showable, signatures=signatures), at)
     except typst.TypstError:
-        return _typeset(record_data(found, by=by, at=at, fitted=latin), at)
+        return _typeset(record_data(found, by=by, at=at, fitted=latin, signatures=signatures), at)
 
 
 def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
@@ -51,9 +54,14 @@ def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
     return made
 
 
-def record_data(record: Record, *, by: str, at: dt.datetime, fitted: Fitted = showable) -> dict[str, Any]:
+def record_data(
+    record: Record, *, by: str, at: dt.datetime, fitted: Fitted = showable,
+    signatures: Sequence[Signature] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """What the template needs: plain text, and trees of blocks where a column has more inside."""
     declared = registry.of(record)
+    if signatures is None:
+        signatures = judged(record, Signature.objects.filter(record_id=record.pk))
     data = {
         "number": record.number,
         "title": record.title,
@@ -63,7 +71,7 @@ def record_data(record: Record, *, by: str, at: dt.datetime, fitted: Fitted = sh
         "facts": [[heading(declared, name), as_text(cell(declared, record, name))] for name in FACTS],
         "links": _links(record),
         "files": [[name, sha, f"{size:,}"] for name, sha, size in files_of(record)],
-        "signatures": [_signature(s) for s in judged(record, Signature.objects.filter(record_id=record.pk))],
+        "signatures": [_signature(s) for s in signatures],
         "digest": record.digest,
         "seal": seal_mark(),
         "footer": _("%(who)s, %(when)s UTC. A printed copy is not controlled.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from gemba.export.values import Cell
+from gemba.kernel.commitments.held import readable, values_of
 from gemba.kernel.records.models import Record
 from gemba.kernel.trail.models import Event
 
@@ -27,11 +28,12 @@ def history_table(record: Record) -> tuple[list[str], Iterator[list[Cell]]]:
 
 
 def _rows(record: Record) -> Iterator[list[Cell]]:
+    values = values_of(record.subject) if record.PERSONAL else {}
     for event in Event.objects.filter(record_id=record.pk).order_by("seq").iterator(500):
         body = json.loads(event.body)
         start: list[Cell] = [event.seq, body["at"], body["actor"]["name"], event.act]
         end: list[Cell] = [body["reason"], event.hash]
-        for field, old, new in body["chg"] or [[None, None, None]]:
+        for field, old, new in readable(body["chg"], values) or [(None, None, None)]:  # type: ignore[list-item]
             yield [*start, field, _text(old), _text(new), *end]
 
 

@@ -3,10 +3,12 @@
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from gemba.export.document import record_pdf
 from gemba.export.history import history_table
@@ -17,6 +19,7 @@ from gemba.kernel.access.viewer import current_access
 from gemba.kernel.actor import Actor
 from gemba.kernel.lists.filters import Filters
 from gemba.kernel.records.models import Record
+from gemba.kernel.refusals import Refused
 from gemba.kernel.types import RecordType, registry
 
 CSV = "text/csv; charset=utf-8"
@@ -66,14 +69,23 @@ def record_history(request: HttpRequest, number: str, form: str) -> HttpResponse
     return _table(f"{record.number} history", record.number, form, headings, rows)
 
 
-@require_GET
+@require_POST
 def record_bundle(request: HttpRequest, number: str) -> HttpResponseBase:
-    """The record with its whole history, files and proofs; with `?thread=1` also all that is linked to it."""
+    """The record with its whole history, files and proofs; with `thread` also all that is linked to it.
+
+    It is asked for by a button: taking something out is an event of the trail, and looking changes nothing (WEB-01).
+    """
     record = visible_record(number)
-    selection = thread(record) if request.GET.get("thread") == "1" else one_record(record)
     actor: Actor = request.actor  # type: ignore[attr-defined]
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  handed to the response, which closes it
-    make_bundle(selection, actor, current_access(), file)
+    try:
+        selection = thread(record) if request.POST.get("thread") == "1" else one_record(record)
+        make_bundle(selection, actor, current_access(), file)
+    except Refused as refusal:
+        file.close()
+        for sentence in refusal.sentences:
+            messages.error(request, sentence)
+        return HttpResponseRedirect(reverse("by_number", args=[record.number]))
     file.seek(0)
     return download(file, f"{record.number} bundle.zip", "application/zip")
 

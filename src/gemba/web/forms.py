@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
+from gemba.kernel.lateness import EXPLAINED
 from gemba.kernel.people.models import Person, Product, Site
 from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
@@ -86,6 +88,26 @@ class RaiseForm(RecordForm):
         label=_("This is an exercise"), required=False,
         help_text=_("A drill or a training case: numbered apart and marked everywhere."),
     )  # fmt: skip
+
+    late_reason = forms.CharField(
+        label=_("Why it is entered only now"), required=False, max_length=400,
+        help_text=_("It stands in the history beside the day it happened and the day it was entered."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """What happened long ago is welcome, with a word on why it comes late (CLK-08). An exercise needs none."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        happened, told = given.get("event_date"), (given.get("late_reason") or "").strip()
+        long_ago = happened is not None and (clock.today() - happened).days >= EXPLAINED
+        if long_ago and not told and not given.get("exercise"):
+            words = _("It happened %d days or more ago: say why it is entered only now.")
+            self.add_error("late_reason", words % EXPLAINED)
+        return given
+
+    @property
+    def explains(self) -> bool:
+        """Whether to ask why it comes late: nobody is asked before there is a reason to."""
+        return bool(self["late_reason"].errors or self["late_reason"].value())
 
     def values(self) -> dict[str, Any]:
         own = {name: self.cleaned_data[name] for name in ("owner", "exercise")}

@@ -13,6 +13,8 @@ from gemba.web.steps import Station
 from gemba.web.timeline import Change, Entry
 
 CURRENT = ' aria-current="page"'
+LONG = 4000
+"""Characters of markup from which a change within a text or table is opened by who wants to read it."""
 
 
 def escaped(text: object) -> str:
@@ -72,10 +74,16 @@ def section_of(section: SectionShown, address: str) -> SafeString:
         sentence = _("Can be edited while: %s") % section.closed
         beside = f'<small class="muted noprint">{escape(sentence)}</small>'
     below = f"<p>{escape(section.help)}</p>" if section.help else ""
+    facts: str = facts_of(section.values)
+    if section.folded:
+        facts = _folded(_("Show"), facts)
     return mark_safe(  # noqa: S308  escaped part by part
-        f'<section class="panel" id="{place}"><header><h2>{title}</h2>{beside}{below}</header>'
-        f"{facts_of(section.values)}</section>"
+        f'<section class="panel" id="{place}"><header><h2>{title}</h2>{beside}{below}</header>{facts}</section>'
     )
+
+
+def _folded(label: str, markup: str) -> str:
+    return f"<details><summary>{escape(label)}</summary>{markup}</details>"
 
 
 def way_of(stations: Iterable[Station]) -> SafeString:
@@ -124,7 +132,8 @@ def _changes(changes: Sequence[Change], words: dict[str, str]) -> str:
 
 def _values(change: Change, words: dict[str, str]) -> str:
     if change.inside:
-        return escaped(change.inside)
+        inside = escaped(change.inside)
+        return _folded(_("What changed"), inside) if len(inside) > LONG else inside
     old = ""
     if change.old:
         old = (

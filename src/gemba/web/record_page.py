@@ -53,6 +53,7 @@ class SectionShown:
     editable: bool
     closed: str
     """Why it cannot be edited now, empty where it can or where the reader may not anyway."""
+    folded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _section(record: Record, index: int, section: Section, may: bool, besides: C
     labels = ", ".join(str(state.label) for state in section.editable_in)
     closed = labels if may and not editable and record.open else ""
     values = [value for value in section_values(record, section) if value.name not in besides]
-    return SectionShown(index, str(section.title), str(section.help), values, editable, closed)
+    return SectionShown(index, str(section.title), str(section.help), values, editable, closed, section.folded)
 
 
 def besides_sections(record: Record, declared: RecordType[Any]) -> list[Shown]:

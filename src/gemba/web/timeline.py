@@ -17,7 +17,7 @@ from gemba.kernel.lines import names_of, people_in
 from gemba.kernel.people.models import Person, Product, Site
 from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
-from gemba.kernel.trail.history import Told, page_of, read
+from gemba.kernel.trail.history import Told, page_of, read_all
 from gemba.kernel.trail.models import Event
 from gemba.kernel.types import RecordType
 from gemba.web.display import day, moment, number, plain_value
@@ -81,7 +81,7 @@ def history(record: Record, declared: RecordType[Any], *, before: int | None = N
 def since(record: Record, declared: RecordType[Any], seq: int) -> list[Entry]:
     """What happened after a position in the chain, oldest first."""
     events = Event.objects.filter(record_id=record.pk, seq__gt=seq).select_related("actor").order_by("id")[:SHOWN]
-    return _entries([read(event) for event in events], declared)
+    return _entries(read_all(events), declared)
 
 
 def _entries(told: Sequence[Told], declared: RecordType[Any]) -> list[Entry]:
@@ -105,6 +105,7 @@ TITLES: Mapping[str, Text] = {
     "extend": gettext_lazy("Due date moved"), VOID: gettext_lazy("Made void"), "attach": gettext_lazy("File attached"),
     "detach": gettext_lazy("File taken out"), "link": gettext_lazy("Linked"), "unlink": gettext_lazy("Link ended"),
     "look": gettext_lazy("Looked again at a link"), "comment": gettext_lazy("Comment"), "task": gettext_lazy("Task"),
+    "erase": gettext_lazy("Personal data erased"),
 }  # fmt: skip
 
 
@@ -114,6 +115,7 @@ OF_PEOPLE: Mapping[str, Text] = {
     "person.password-link": gettext_lazy("Link for a new password sent"),
     "person.password-chosen": gettext_lazy("Password chosen"),
     "person.factor-reset-asked": gettext_lazy("Reset of the second factor asked for"),
+    "person.erase": gettext_lazy("Personal data erased"),
     "person.factor-reset": gettext_lazy("Second factor reset"),
     "person.unlock": gettext_lazy("Wait before the next sign-in ended"),
     "person.sessions-end": gettext_lazy("Signed out everywhere"),

@@ -1,11 +1,10 @@
 """What is mine to do, first: tasks, signatures that wait for me (or for somebody I stand in for), what I own."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -215,15 +214,10 @@ def _to_approve(access: Access) -> "QuerySet[Record]":
         condition |= _covered(grant, declared, step, access.person)
         kinds.add(declared.kind)
         states |= set(waiting_in(declared, step))
-    rows: QuerySet[Record] = Record.objects.filter(_findable(kinds, states), condition, open=True)
+    rows: QuerySet[Record] = Record.objects.filter(
+        condition, kind__in=sorted(kinds), state__in=sorted(states), open=True
+    )
     return rows.order_by(F("due").asc(nulls_last=True), "id")
-
-
-def _findable(kinds: Collection[str], states: Collection[str]) -> Q:
-    """What leads to the rows: kinds and states on PostgreSQL. SQLite would read all records for those; it goes by its
-    index of open ones.
-    """
-    return Q() if connection.vendor == "sqlite" else Q(kind__in=sorted(kinds), state__in=sorted(states))
 
 
 def _signed(declared: RecordType[Any]) -> list[Transition[Any]]:

@@ -207,7 +207,7 @@ def test_the_command_imports_with_a_bar_and_says_what_came_of_it(
     assert command.run(options(path, quality.email)) == 0
     said = capsys.readouterr()
     assert "10 reports in the table, 10 complaints raised, 0 known before, 4 put up" in said.out
-    assert "Complaints [##############################] 10 of 10" in said.err
+    assert "Complaints: 10 of 10" in said.err
     assert command.run(options(path, quality.email)) == 0
     assert "imported before" in capsys.readouterr().out
     assert Complaint._base_manager.count() == 10

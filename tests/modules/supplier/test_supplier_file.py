@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from gemba.export.bundle import Bundle
+from gemba.export.recordfile import RecordFile
 from gemba.kernel import clock
 from gemba.kernel.actions.connect import MakeLink
 from gemba.kernel.actions.files import Attach
@@ -181,7 +181,7 @@ def test_a_file_of_too_many_records_is_refused_with_a_sentence() -> None:
     """FIL-05: nobody's server works for minutes on one address."""
     many: Any = [object()] * 401
     with pytest.raises(Refused, match="401 records"):
-        Bundle(name="x", title="x", facts=(), remarks=(), headings=(), rows=(), widths=(), records=many)
+        RecordFile(name="x", title="x", facts=(), remarks=(), headings=(), rows=(), widths=(), records=many)
 
 
 def test_the_list_of_a_day_shows_who_was_approved_then(client: Client, elina: Person, mikael: Person) -> None:

@@ -26,6 +26,7 @@ from gemba.kernel.trail.timekeeping import note_step
 from gemba.modules.systemreview.exporting import trail_of
 from gemba.modules.systemreview.gathering import shared_logins
 from gemba.modules.systemreview.jobs import due_reviews, next_due, raise_due
+from gemba.modules.systemreview.late import late_between
 from gemba.modules.systemreview.models import SystemReview
 from tests.kernel.people import access, as_, person
 from tests.kernel.samples import again, raised, signed
@@ -153,6 +154,36 @@ def test_aud_08_a_review_that_is_due_stands_in_the_work_list_and_shows_when_it_i
     settings.GEMBA_MODE = "demo"
     due_reviews.func()
     assert SystemReview._base_manager.count() == 3
+
+
+def test_clk_08_the_list_of_late_entries_is_over_every_kind_and_counts_the_days(quality: Person) -> None:
+    """CLK-08: from seven days, or as many as asked; nothing that may not be seen; as a table too; the review counts."""
+    today = clock.today()
+    marta = person("Marta", Role.MANAGEMENT, confidential=True)
+    for title, days in (("On time", 0), ("A week", 7), ("Six days", 6), ("=Old", 400), ("To come", -9)):
+        raised(quality, title=title, event_date=today - days * DAY, reason="Found in a drawer" if days > 99 else "")
+    raised(marta, title="A secret", event_date=today - 50 * DAY, confidential=True)
+    review(quality, About.TRAIL, event_date=today - 8 * DAY)
+    with seeing(access(quality)):
+        found = late_between(today - DAY, today, 7, 100)
+    assert [(each.record.title, each.days) for each in found] == [("Review", 8), ("=Old", 400), ("A week", 7)]
+    assert [each.reason for each in found] == ["", "Found in a drawer", ""]
+    client = client_of(quality)
+    text = client.get("/late-entries").content.decode()
+    assert ("=Old" in text, "Found in a drawer" in text, "Six days" in text, "A secret" in text) == (
+        True, True, False, False,
+    )  # fmt: skip
+    assert "Six days" in client.get("/late-entries?days=6").content.decode()
+    assert "Nothing was entered late" in client.get(f"/late-entries?until={today - 9 * DAY}").content.decode()
+    rows = list(csv.reader(io.StringIO(b"".join(client.get("/late-entries?form=csv")).decode("utf-8-sig"))))
+    assert [row[5] for row in rows] == ["Days late", "8", "400", "7"]
+    assert [row[2] for row in rows] == ["Title", "Review", "'=Old", "A week"]
+    for odd in ("days=99999999999&since=0001-01-01", "until=9999-12-31", "until=0001-01-01", "days=-1&since=x%00"):
+        assert client.get(f"/late-entries?{odd}").status_code == 200
+        assert client.get(f"/audit-trail?{odd}").status_code == 200
+    assert client_of(person("Engineer", Role.ENGINEER)).get("/late-entries").status_code == 404
+    lines = shown(looked(review(quality, About.TRAIL), quality))
+    assert lines["Records entered 7 days or more after it happened"][0] == "4", "also what the reviewer may not see"
 
 
 def test_aud_09_the_trail_as_a_table_is_complete_and_runs_nothing(quality: Person) -> None:

@@ -11,8 +11,11 @@ from gemba.evidence.starter.load import starter_set
 from gemba.evidence.starter.model import DocumentType
 from gemba.kernel import clock
 from gemba.kernel.access.viewer import seeing_everything
+from gemba.kernel.actions.advance import Advance
+from gemba.kernel.actions.grants import Return
 from gemba.kernel.actions.people import AddPerson, AssignJob, EndPerson
 from gemba.kernel.actions.verbs import Do
+from gemba.kernel.actions.write import Edit
 from gemba.kernel.links.models import Link
 from gemba.kernel.people.models import Department, Person
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
@@ -24,7 +27,7 @@ from gemba.modules.training.models import Competence, Course, Quiz, Training
 from gemba.modules.training.verbs import AssignForm, load_base_courses
 from tests.kernel.people import access, as_, person
 from tests.kernel.samples import again, bodies, raised, signed
-from tests.modules.training.making import assigned, competence, course, gives, job, of, read, the_one
+from tests.modules.training.making import approver, assigned, competence, course, gives, job, of, read, the_one
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +42,8 @@ def in_force(mikael: Person) -> list[Course]:
     for test in Quiz._base_manager.all():
         signed(test, "approve", mikael)
     for wanted in Competence._base_manager.all():
-        signed(wanted, "approve", mikael)
-    return [signed(again(each), "approve", mikael) for each in made]
+        signed(wanted, "approve", approver())
+    return [signed(again(each), "approve", approver()) for each in made]
 
 
 def test_whoever_begins_gets_the_three_base_courses_at_once(mikael: Person, root: Person) -> None:
@@ -227,7 +230,7 @@ def test_a_rolled_back_newcomer_leaves_no_training(mikael: Person, root: Person)
 def test_a_competence_nobody_can_reach_is_not_asked_for(mikael: Person) -> None:
     """M95: a requirement without a way to meet it stops at its approval."""
     with pytest.raises(Refused, match="Link a course"):
-        signed(competence(mikael), "approve", mikael)
+        signed(competence(mikael), "approve", approver())
 
 
 def test_only_keepers_put_competences_into_force(mikael: Person) -> None:
@@ -254,3 +257,53 @@ def test_competences_missing_somebody_are_flagged(mikael: Person, noora: Person,
     assert flagged() == [wanted.pk]
     read(the_one(noora), noora)
     assert flagged() == []
+
+
+def test_whoever_leaves_leaves_no_open_training_and_gets_it_anew_on_coming_back(
+    mikael: Person, root: Person, noora: Person, jussi: Person
+) -> None:
+    """M96, ACL-09: closed by the system with its reason; what was completed stays; nobody is late who is not here."""
+    tester = job()
+    course(mikael, competence(mikael, tester))
+    held = course(mikael, competence(mikael, tester, title="Labels"), title="Labels")
+    for who in (noora, jussi):
+        gives(root, who, tester)
+    read(the_one(noora, course=held), noora)
+    EndPerson(person=noora, reason="Moved away", **as_(root)).execute()
+    assert [(t.course.title, t.state, t.open) for t in of(noora)] == [
+        ("The final test", "left", False), ("Labels", "done", False),
+    ]  # fmt: skip
+    told = bodies(of(noora)[0])[-1]
+    assert (told["act"], told["actor"]["name"], told["reason"]) == ("training.left", "Gemba", "Noora left.")
+    assert {t.state for t in of(jussi)} == {"assigned"}, "nobody else's"
+    Return(person=Person.objects.get(pk=noora.pk), reason="Came back", **as_(root)).execute()
+    assert [t.course.title for t in of(noora, state="assigned")] == ["The final test"], "what is held is held"
+
+
+def test_a_last_day_that_is_to_come_ends_trainings_on_that_day(mikael: Person, root: Person, noora: Person) -> None:
+    """M96: until then there is work to be done and learnt for; the daily round sees the day, and sees it once."""
+    tester = job()
+    course(mikael, competence(mikael, tester))
+    gives(root, noora, tester)
+    EndPerson(person=noora, last_day=clock.today() + dt.timedelta(days=9), reason="Leaves", **as_(root)).execute()
+    renew_everybody()
+    assert the_one(noora).state == "assigned"
+    with clock.shifted(clock.now() + dt.timedelta(days=9)):
+        for _night in range(2):
+            renew_everybody()
+    assert the_one(noora).state == "left"
+    assert [body["act"] for body in bodies(the_one(noora))].count("training.left") == 1
+
+
+def test_nobody_puts_into_force_what_they_wrote_or_answer_for(mikael: Person) -> None:
+    """ACL-16, M94: a course or competence takes a second person, as a document does; so does every new edition."""
+    wanted, other = competence(mikael), person("Sanna", Role.QUALITY)
+    made = course(mikael, wanted)
+    for record in (wanted, made):
+        Advance(record=again(record), name="revise", reason="Clearer", **as_(other)).execute()
+        with pytest.raises(NotAllowed, match="second person"):
+            signed(again(record), "approve", mikael)
+        Edit(record=again(record), values={"title": "Reworded"}, **as_(other)).execute()
+        with pytest.raises(NotAllowed, match="somebody who wrote part of it"):
+            signed(again(record), "approve", other)
+        assert signed(again(record), "approve", approver()).state == "in_force"

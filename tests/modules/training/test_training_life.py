@@ -29,6 +29,7 @@ from tests.modules.training.making import (
     QUESTIONS,
     RIGHT,
     WRONG,
+    approver,
     assigned,
     competence,
     course,
@@ -262,7 +263,7 @@ def test_a_new_edition_is_approved_anew_and_noted_in_the_record(mikael: Person, 
     from_first = course(mikael, competence(mikael))
     read(of(noora)[0], noora)
     Advance(record=again(from_first), name="revise", reason="Clearer", **as_(mikael)).execute()
-    second = signed(again(from_first), "approve", mikael)
+    second = signed(again(from_first), "approve", approver())
     assert second.course_edition == 2
     [again_assigned] = assigned(second, mikael, noora)
     assert read(again_assigned, noora).edition == 2

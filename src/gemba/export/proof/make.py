@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from gemba.export.document import record_pdf
 from gemba.export.proof.choose import Selection
 from gemba.export.proof.page import page, record_page, table
+from gemba.export.proof.signed import signatures_told
 from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actor import Actor
 from gemba.kernel.attachments.models import Attachment
 from gemba.kernel.attachments.store import Damaged, open_verified
+from gemba.kernel.commitments.models import PersonalValue
 from gemba.kernel.log.keys import known_keys
 from gemba.kernel.log.merkle import inclusion_proof
 from gemba.kernel.log.models import Leaf, Seal
@@ -31,6 +33,7 @@ from gemba.kernel.log.tree import StoredTree
 from gemba.kernel.people.organisation import organisation
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Refused
+from gemba.kernel.rows import load
 from gemba.kernel.trail.canonical import encode, moment
 from gemba.kernel.trail.models import Event
 from gemba.kernel.trail.writer import Entry, append
@@ -99,21 +102,36 @@ def _record(archive: Archive, found: Record, actor: Actor) -> dict[str, Any]:
     record, events, state = _read(found)
     base = f"records/{record.number}"
     bodies = [body for _id, body, _hash in events]
-    archive.put(f"{base}/record.html", record_page(record, bodies).encode())
-    archive.put(f"{base}/record.pdf", record_pdf(record, by=actor.person.name, at=clock.now()))
+    signatures = signatures_told(record, bodies)
+    archive.put(f"{base}/record.html", record_page(record, bodies, signatures).encode())
+    archive.put(
+        f"{base}/record.pdf", record_pdf(record, by=actor.person.name, at=clock.now(), signatures=signatures)
+    )  # fmt: skip
     archive.put(f"{base}/state.json", state.encode())
+    if record.PERSONAL:
+        archive.put(f"{base}/personal.json", json.dumps(_personal(record), ensure_ascii=False).encode())
     return {
         "number": record.number, "title": record.title, "type": str(registry.of(record).label),
         "subject": record.subject, "count": len(events), "head": events[-1][2], "state": f"{base}/state.json",
         "events": f"{base}/events.jsonl", "attached": _attached(archive, record, base), "page": f"{base}/record.html",
+        "personal": f"{base}/personal.json" if record.PERSONAL else "",
     }  # fmt: skip
+
+
+def _personal(record: Record) -> list[list[str]]:
+    """Column, commitment, salt and value of everything personal: whoever holds these can check what events say of it.
+
+    Of what was erased salt and value are gone, here as everywhere.
+    """
+    rows = PersonalValue.objects.filter(subject=record.subject).order_by("pk")
+    return [list(row) for row in rows.values_list("field", "commitment", "salt", "value")]
 
 
 def _read(found: Record) -> tuple[Record, list[tuple[int, str, str]], str]:
     """The record and its events as they belong together, although others may be writing meanwhile."""
     model = type(specific(found))
     for _attempt in range(3):
-        record: Record = model._base_manager.get(pk=found.pk)
+        record: Record = load(model, found.pk)
         rows = Event.objects.filter(subject=record.subject).order_by("seq")
         events = list(rows.values_list("pk", "body", "hash"))
         state = encode(record.snapshot())

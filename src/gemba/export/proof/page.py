@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gemba.export.document import FACTS
 from gemba.export.values import as_text, cell, heading
+from gemba.kernel.commitments.held import readable, values_of
 from gemba.kernel.records.models import Record
 from gemba.kernel.signing.models import Signature, verdict
 from gemba.kernel.types import registry
@@ -29,8 +30,8 @@ def page(title: str, body: str) -> str:
     )
 
 
-def record_page(record: Record, bodies: Sequence[str]) -> str:
-    """`record` with its own columns; `bodies` are the texts of its events, oldest first."""
+def record_page(record: Record, bodies: Sequence[str], signatures: Sequence[Signature]) -> str:
+    """`record` with its own columns; `bodies` are the texts of its events, oldest first; `signatures` as they tell."""
     declared = registry.of(record)
     state = str(declared.lifecycle.state(record.state).label)
     parts = [f"<p>{escape(str(declared.label))}, {escape(state)}</p>"]
@@ -38,24 +39,30 @@ def record_page(record: Record, bodies: Sequence[str]) -> str:
     for section in declared.sections:
         rows = [(heading(declared, name), as_text(cell(declared, record, name))) for name in section.fields]
         parts += [f"<h2>{escape(str(section.title))}</h2>", _pairs(rows)]
-    parts += [f"<h2>{escape(_('Signatures'))}</h2>", _signatures(record)]
-    parts += [f"<h2>{escape(_('History'))}</h2>", _history(bodies)]
+    parts += [f"<h2>{escape(_('Signatures'))}</h2>", _signatures(signatures)]
+    parts += [f"<h2>{escape(_('History'))}</h2>", _history(bodies, record)]
     return page(f"{record.number} {record.title}", "".join(parts))
 
 
-def _signatures(record: Record) -> str:
-    found = Signature.objects.filter(record_id=record.pk).select_related("record")
-    rows = [(s.name, f"{s.meaning}. {s.statement}", f"{s.at:%Y-%m-%d %H:%M:%S} UTC", verdict(s)) for s in found]
+def _signatures(found: Sequence[Signature]) -> str:
+    rows = [(_signer(s), f"{s.meaning}. {s.statement}", f"{s.at:%Y-%m-%d %H:%M:%S} UTC", verdict(s)) for s in found]
     if not rows:
         return f"<p>{escape(_('Nobody has signed this record.'))}</p>"
     return table((_("Name"), _("Meaning"), _("When"), _("Still what was signed?")), rows)
 
 
-def _history(bodies: Sequence[str]) -> str:
-    rows = []
+def _signer(signature: Signature) -> str:
+    if signature.on_behalf_of is None:
+        return signature.name
+    return _("%(who)s for %(absent)s") % {"who": signature.name, "absent": signature.on_behalf_of.name}
+
+
+def _history(bodies: Sequence[str], record: Record) -> str:
+    rows, values = [], values_of(record.subject) if record.PERSONAL else {}
     for body in bodies:
         event: dict[str, Any] = json.loads(body)
-        changes = "; ".join(f"{name}: {_shown(old)} → {_shown(new)}" for name, old, new in event["chg"])
+        told = readable(event["chg"], values)
+        changes = "; ".join(f"{name}: {_shown(old)} → {_shown(new)}" for name, old, new in told)
         rows.append(
             (str(event["seq"]), event["at"], event["actor"]["name"], event["act"], changes, event["reason"] or "")
         )

@@ -215,7 +215,7 @@ def check_files(bundle: zipfile.ZipFile, manifest: Any) -> None:
 def check_record(bundle: zipfile.ZipFile, record: Any, size: int, root: bytes) -> int:
     """One record: every event from the first to the last, its state, and the files it names."""
     number, subject = record["number"], record["subject"]
-    before, place, named = "0" * 64, 0, set[str]()
+    before, place, named, promised = "0" * 64, 0, set[str](), set[str]()
     event: Any = None
     for place, told in enumerate(lines_of(bundle, record["events"]), start=1):
         event = checked_event(told, size, root, f"{number}, event {place}")
@@ -225,13 +225,25 @@ def check_record(bundle: zipfile.ZipFile, record: Any, size: int, root: bytes) -
         need(event["prev"] == before, f"{number}, event {place}: it does not follow the one before it.")
         before = event_hash(told[0]).hex()
         named |= {sha256 for _name, sha256, _length in event["files"]}
+        promised |= {value["commitment"] for _name, *pair in event["chg"] for value in pair if isinstance(value, dict)}
     need(event and place == record["count"], f"{number}: {place} of {record['count']} events are here.")
     need(before == record["head"], f"{number}: the last event is not the one the manifest names.")
     state = digest_of(bundle, record["state"], bundle.getinfo(record["state"]).file_size)
     need(state == event["state"], f"{number}: what it says is not what its last event committed to.")
     for name, sha256 in record["attached"]:
         need(sha256 in named, f"{number}: the file {name} is named by no event.")
+    if record.get("personal"):
+        check_personal(json.loads(text_of(bundle, record["personal"])), promised, number)
     return place
+
+
+def check_personal(kept: Any, promised: set[str], number: str) -> None:
+    """People's data: events hold SHA-256(salt + value), so that a value can be erased; an erased one has no salt."""
+    for name, commitment, salt, value in kept:
+        need(commitment in promised, f"{number}: no event speaks of the {name} that is here.")
+        found = hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest()
+        need(not salt or found == commitment, f"{number}: {name} is not what the events say.")
+    need(promised <= {commitment for _name, commitment, _salt, _value in kept}, f"{number}: personal data is missing.")
 
 
 def check(bundle: zipfile.ZipFile, key: str) -> list[str]:

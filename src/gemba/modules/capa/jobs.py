@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from gemba.kernel import clock
 from gemba.kernel.actions.alerts import holders
 from gemba.kernel.jobs.schedule import every
+from gemba.kernel.jobs.turns import take_turn
 from gemba.kernel.notices.models import Notice
 from gemba.kernel.notices.tell import tell
 from gemba.kernel.people.models import Person
@@ -37,12 +39,14 @@ class Due:
 def remind_of_improvement() -> None:
     """Once for each record, day and step of escalation, however often and however late this runs."""
     today = clock.today()
-    waiting = list(_waiting(today))
-    told = _told([due.record.pk for due in waiting])
-    for due in waiting:
-        for people, text in _steps(due, today):
-            missing = [person for person in people if (due.record.pk, person.pk, text) not in told]
-            tell(missing, due.record, Notice.Reason.TASK, text)
+    with transaction.atomic():
+        take_turn("reminders of improvement")
+        waiting = list(_waiting(today))
+        told = _told([due.record.pk for due in waiting])
+        for due in waiting:
+            for people, text in _steps(due, today):
+                missing = [person for person in people if (due.record.pk, person.pk, text) not in told]
+                tell(missing, due.record, Notice.Reason.TASK, text)
 
 
 def _waiting(today: dt.date) -> Iterator[Due]:

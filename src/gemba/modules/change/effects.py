@@ -6,12 +6,11 @@ from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
 from gemba.kernel.actions.advance import Void
-from gemba.kernel.actions.talk import AskFor, FinishTask
+from gemba.kernel.actions.talk import AskFor
 from gemba.kernel.actions.write import Edit
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.people.models import RoleGrant
 from gemba.kernel.roles import Role
-from gemba.kernel.tasks.models import Task
 from gemba.modules.change.models import Change, unanswered
 from gemba.modules.change.reading import Around
 
@@ -48,12 +47,6 @@ def _decider(change: Change) -> Role:
     others = RoleGrant.objects.in_force(clock.today()).filter(role=Role.QUALITY).exclude(person=change.owner_id)
     large = change.size == Change.Size.LARGE
     return Role.MANAGEMENT if large or not others.exists() else Role.QUALITY
-
-
-def nothing_to_decide(change: Change, doing: Doing) -> None:
-    """It was decided otherwise than by approval, so nobody is asked for one any more."""
-    for task in Task.objects.filter(record_id=change.pk, transition=APPROVE, done_at=None, withdrawn=False):
-        FinishTask(task=task, withdraw=True, **doing.following(_("No longer needed"))).execute()
 
 
 def note_approval(change: Change, doing: Doing) -> None:

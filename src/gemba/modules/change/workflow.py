@@ -54,12 +54,12 @@ change_lifecycle = Lifecycle[Change](
     ),
     Transition(
         "send_back", _("Send back"), APPROVAL, ASSESSMENT, by=DECIDERS, reason=True, rejects=True,
-        signature=_("I send this change back."), meaning=_("Rejection"), effects=(effects.nothing_to_decide,),
+        signature=_("I send this change back."), meaning=_("Rejection"),
     ),
     Transition(
         "refuse", _("Refuse"), APPROVAL, REFUSED, by=DECIDERS, reason=True, rejects=True,
         signature=_("I refuse this change."), meaning=_("Refusal"),
-        effects=(effects.nothing_to_decide, effects.void_tasks),
+        effects=(effects.void_tasks,),
     ),
     Transition(
         "act_first", _("Make it now, in an emergency"), (ASKED, ASSESSMENT), EMERGENCY, by=DOERS, reason=True,
@@ -77,7 +77,7 @@ change_lifecycle = Lifecycle[Change](
     ),
     Transition(
         "withdraw", _("Withdraw"), (ASKED, ASSESSMENT, APPROVAL, MAKING, EMERGENCY), WITHDRAWN, by=DOERS, reason=True,
-        rejects=True, effects=(effects.nothing_to_decide, effects.void_tasks), meaning=_("Withdrawal"),
+        rejects=True, effects=(effects.void_tasks,), meaning=_("Withdrawal"),
         signature=_("I confirm that this change is not made, or was taken back."),
     ),
 )  # fmt: skip

@@ -31,6 +31,7 @@ from gemba.kernel.bulk.models import BulkRun
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Conflict, Invalid
+from gemba.kernel.rows import load
 from gemba.kernel.trail.writer import lock_head
 from gemba.modules.complaint.choices import Channel, Harm
 from gemba.modules.complaint.guards import CONCERNS, TITLE, called_after, decisions_on
@@ -110,7 +111,7 @@ def _by_digest(digest: str) -> ComplaintImport | None:
 
 
 def again(record: ComplaintImport) -> ComplaintImport:
-    found: ComplaintImport = ComplaintImport._base_manager.get(pk=record.pk)
+    found: ComplaintImport = load(ComplaintImport, record.pk)
     return found
 
 

@@ -8,18 +8,18 @@ import argparse
 import sys
 from pathlib import Path
 
+from gemba.cli.acting import person_at
+from gemba.cli.progress import Bar
 from gemba.cli.starting import UnreadyError, refuse_unready, tell
 from gemba.cli.terminal import complain, say
 from gemba.importers.reports import LARGEST
 from gemba.kernel.access.scope import access_of
 from gemba.kernel.actor import Actor, Via
-from gemba.kernel.people.models import Account, Person
 from gemba.kernel.refusals import Refused
 from gemba.kernel.types import registry
 from gemba.modules.complaint.arrivals import Arrived, bring_in, receive
 
 FAILED, WRONG_USE = 1, 2
-WIDTH = 30
 
 
 class UnusableError(Exception):
@@ -51,12 +51,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _imported(options: argparse.Namespace) -> Arrived:
-    data, person = _bytes(options.file), _person(options.person)
+    data, person = _bytes(options.file), person_at(options.person)
     actor, access = Actor(person, Via.CLI), access_of(person, registry.readers())
     record = receive(data, options.file.name, actor, access, remark=options.remark)
     if not record.open:
         say("This very table was imported before. Nothing was changed.")
-    return bring_in(record, actor, access, Bar())
+    bar = Bar(told=True)
+    try:
+        return bring_in(record, actor, access, bar)
+    finally:
+        bar.over()
 
 
 def _bytes(path: Path) -> bytes:
@@ -66,27 +70,3 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UnusableError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _person(email: str) -> Person:
-    account = Account.objects.filter(email__iexact=email).select_related("person").first()
-    if account is None or not account.may_enter:
-        raise UnusableError(f"Nobody who may sign in has the address {email}.")
-    return account.person
-
-
-class Bar:
-    """Progress in one line of the terminal, or in a line for each tenth where there is none."""
-
-    def __init__(self) -> None:
-        self.moving = sys.stderr.isatty()
-        self.told: tuple[str, int] | None = None
-
-    def __call__(self, what: str, done: int, of: int) -> None:
-        full = WIDTH * done // max(of, 1)
-        text = f"{what} [{'#' * full}{'.' * (WIDTH - full)}] {done} of {of}"
-        if self.moving:
-            print(f"\r{text}", end="\n" if done == of else "", file=sys.stderr, flush=True)
-        elif self.told != (what, 10 * done // max(of, 1)):
-            self.told = (what, 10 * done // max(of, 1))
-            print(text, file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ from gemba.kernel.access.scope import Access
 from gemba.kernel.bulk.models import BulkRun
 from gemba.kernel.lifecycle.machine import State
 from gemba.kernel.records.models import Record
+from gemba.kernel.rows import load
 from gemba.kernel.types import Panel
 from gemba.modules.complaint.arrivals import RESTING, run_name
 from gemba.modules.complaint.choices import Verdict
@@ -74,7 +75,7 @@ def _clock(record: Reportability, _access: Access) -> Mapping[str, Any] | None:
 def _origin(record: Complaint, access: Access) -> Mapping[str, Any] | None:
     if record.imported_with_id is None:
         return None
-    source = Record._base_manager.get(pk=record.imported_with_id)
+    source = load(Record, record.imported_with_id)
     return {"source": source if access.sees(source) else None, "key": record.source_key}
 
 

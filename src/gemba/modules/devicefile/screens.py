@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gemba.export.bundle import Bundle, bundle_pdf, bundle_zip
+from gemba.export.recordfile import RecordFile, record_file_pdf, record_file_zip
 from gemba.export.tables import write_csv
 from gemba.export.views import CSV, download
 from gemba.kernel import clock
@@ -45,17 +45,17 @@ def index(request: SignedInRequest, record: DesignFile | DeviceFile) -> HttpResp
         return download(write_csv(headings(), (item.cells() for item in found.items)), f"{name}.csv", CSV)
     by, at = request.access.person.name, timezone.now()
     try:
-        bundle = bundle_of(found)
+        whole = record_file_of(found)
         if form == "zip":
-            return download(bundle_zip(bundle, by=by, at=at), f"{name}.zip", "application/zip")
-        response = HttpResponse(bundle_pdf(bundle, by=by, at=at), content_type="application/pdf")
+            return download(record_file_zip(whole, by=by, at=at), f"{name}.zip", "application/zip")
+        response = HttpResponse(record_file_pdf(whole, by=by, at=at), content_type="application/pdf")
     except Refused as refusal:
         return refused(request, refusal)
     response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
 
 
-def bundle_of(found: Index) -> Bundle:
+def record_file_of(found: Index) -> RecordFile:
     file = found.file
     declared = registry.of(file)
     facts = [
@@ -65,7 +65,7 @@ def bundle_of(found: Index) -> Bundle:
         *((_("Not applicable: %s") % part.label, why) for part, items, why in found.by_part() if why and not items),
     ]  # fmt: skip
     records = unique([file, *(item.record for item in found.items), *_revisions(found)])
-    return Bundle(
+    return RecordFile(
         name=file.number, title=f"{declared.label}: {file.title}", facts=facts, remarks=found.remarks(),
         headings=headings(), rows=[item.cells() for item in found.items], widths=(4, 6, 3, 2, 3, 4, 4),
         records=records,

@@ -1,5 +1,7 @@
 """Words the record types of this module share."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,10 @@ class Criticality(models.TextChoices):
     CRITICAL = "critical", _("critical: a mistake could harm somebody without being noticed")
     IMPORTANT = "important", _("important: a mistake would stop us or be found at inspection")
     ORDINARY = "ordinary", _("ordinary: a mistake is seen at once and does not reach the product")
+
+
+AGAIN_MONTHS: Mapping[str, int] = {Criticality.CRITICAL: 12, Criticality.IMPORTANT: 24}
+"""The longest time between two evaluations. Ordinary suppliers are looked at again when something happens."""
 
 
 class Ruling(models.TextChoices):

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gemba.kernel.links.models import Link
-from gemba.modules.supplier.choices import Criticality, Look, Ruling, Verdict
+from gemba.modules.supplier.choices import AGAIN_MONTHS, Criticality, Look, Ruling, Verdict
 from gemba.modules.supplier.models import Supplier, SupplierDecision, SupplierEvaluation, SupplierPerformance
 from gemba.modules.supplier.states import DECIDED, MAY_SUPPLY, SIGNED
 
@@ -26,8 +26,6 @@ WATCH_MONTHS = 5
 """A quarter is counted, and the figures of the next one have come, within this."""
 AHEAD_DAYS = 90
 """So early a certificate that runs out is told."""
-AGAIN_MONTHS: Mapping[str, int] = {Criticality.CRITICAL: 12, Criticality.IMPORTANT: 24}
-"""The longest time between two evaluations. Ordinary suppliers are looked at again when something happens."""
 FIT = (Verdict.SUITABLE, Verdict.CONDITIONS)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
@@ -10,9 +9,9 @@ from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.talk import AskFor
 from gemba.kernel.actions.write import Edit
 from gemba.kernel.lifecycle.doing import Doing
+from gemba.kernel.rows import load
 from gemba.kernel.trail.writer import lock_head
-from gemba.modules.supplier.choices import Look, Ruling
-from gemba.modules.supplier.controls import AGAIN_MONTHS
+from gemba.modules.supplier.choices import Ruling
 from gemba.modules.supplier.models import Supplier, SupplierDecision, SupplierEvaluation
 
 STEPS = {
@@ -23,14 +22,11 @@ STEPS = {
 
 
 def note_signing(evaluation: SupplierEvaluation, doing: Doing) -> None:
-    """The day, and by when to look again if nobody said."""
-    supplier = Supplier._base_manager.select_related("owner").get(pk=evaluation.supplier_id)
-    fixed: dict[str, object] = {"signed_on": clock.today()}
-    months = AGAIN_MONTHS.get(supplier.criticality)
-    if evaluation.next_due is None and months and evaluation.look in (Look.QUALIFICATION, Look.AGAIN):
-        fixed["next_due"] = clock.today() + relativedelta(months=months)
+    """The day; and who decides, where the supplier was found not suitable."""
+    fixed = {"signed_on": clock.today()}
     Edit(record=evaluation, fixed=fixed, verb="note", **doing.following(_("Evaluation signed"))).execute()
     if evaluation.result == "not_suitable":
+        supplier = Supplier._base_manager.select_related("owner").get(pk=evaluation.supplier_id)
         what = _("%s was found not suitable. Decide what becomes of the supplier.") % evaluation.number
         AskFor(record=supplier, what=what, person=supplier.owner, **doing.following(what)).execute()
 
@@ -39,13 +35,13 @@ def come_into_force(decision: SupplierDecision, doing: Doing) -> None:
     """The decision before it ends on the day this one begins; the supplier takes over what it says."""
     today = clock.today()
     following = doing.following(_("%s was decided.") % decision.number)
-    lock_head(Supplier._base_manager.get(pk=decision.supplier_id).subject)
+    lock_head(load(Supplier, decision.supplier_id).subject)
     _end(decision.supplier_id, following)
     Edit(record=decision, fixed={"standing": True, "valid_from": today}, verb="begin", **following).execute()
-    supplier = Supplier._base_manager.get(pk=decision.supplier_id)
+    supplier = load(Supplier, decision.supplier_id)
     taken = {name: getattr(decision, name) for name in ("criticality", "criticality_reason", "supplies", "address")}
     Edit(record=supplier, fixed={**taken, "valid_from": today}, verb="decide", **following).execute()
-    supplier = Supplier._base_manager.get(pk=decision.supplier_id)
+    supplier = load(Supplier, decision.supplier_id)
     Advance(record=supplier, name=STEPS[Ruling(decision.ruling)], **following).execute()
 
 

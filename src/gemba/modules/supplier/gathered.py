@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gemba.export.bundle import Bundle
+from gemba.export.recordfile import RecordFile
 from gemba.export.values import Cell
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.lifecycle.machine import VOID
@@ -168,7 +168,7 @@ def _signers(records: Iterable[Record]) -> Mapping[int, str]:
     return {key: f"{name}, {at.date().isoformat()}" for key, name, at in rows.values_list("record_id", "name", "at")}
 
 
-def bundle_of(found: SupplierFile, today: dt.date) -> Bundle:
+def record_file_of(found: SupplierFile, today: dt.date) -> RecordFile:
     supplier = found.supplier
     records: dict[int, Any] = {supplier.pk: supplier}
     records |= {entry.record.pk: entry.record for entry in found.entries}
@@ -180,7 +180,7 @@ def bundle_of(found: SupplierFile, today: dt.date) -> Bundle:
     ]  # fmt: skip
     lacking = [_("Missing: %s.") % control.label for control in found.missing]
     empty = [_("There is nothing under “%s”.") % part for part, entries in found.parts() if not entries]
-    return Bundle(
+    return RecordFile(
         name=supplier.number, title=_("Supplier file %s") % supplier.title, facts=facts, remarks=[*lacking, *empty],
         headings=headings(), rows=[entry.cells() for entry in found.entries], widths=(3, 5, 2, 5, 2, 3),
         records=list(records.values()),

@@ -9,8 +9,19 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.links.holding import UNDER_CHANGE
 from gemba.kernel.links.models import Link
-from gemba.modules.supplier.choices import ABILITY, CRITERIA, EFFECT, PERFORMANCE, RISK, Criticality, Look, Ruling
-from gemba.modules.supplier.controls import AGAIN_MONTHS, missing
+from gemba.kernel.rows import load
+from gemba.modules.supplier.choices import (
+    ABILITY,
+    AGAIN_MONTHS,
+    CRITERIA,
+    EFFECT,
+    PERFORMANCE,
+    RISK,
+    Criticality,
+    Look,
+    Ruling,
+)
+from gemba.modules.supplier.controls import missing
 from gemba.modules.supplier.models import (
     Supplier,
     SupplierDecision,
@@ -31,7 +42,7 @@ def supplier_of(record: SupplierEvaluation | SupplierDecision | SupplierPerforma
     """The supplier as it stands now. `ValueError` while the record names none."""
     if record.supplier_id is None:
         raise ValueError("The record names no supplier yet.")
-    return Supplier._base_manager.get(pk=record.supplier_id)
+    return load(Supplier, record.supplier_id)
 
 
 def judged_by_every_criterion(evaluation: SupplierEvaluation) -> str | None:

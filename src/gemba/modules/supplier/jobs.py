@@ -12,6 +12,7 @@ from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.talk import AskFor
 from gemba.kernel.actor import Actor, Via
 from gemba.kernel.jobs.schedule import every
+from gemba.kernel.jobs.turns import take_turn
 from gemba.modules.supplier.models import Supplier, SupplierDecision
 from gemba.modules.supplier.states import MAY_SUPPLY
 
@@ -28,6 +29,9 @@ def end_approvals() -> None:
         known = Supplier._base_manager.select_related("owner").get(pk=decision.supplier_id)
         why = _("The approval %(number)s held until %(day)s.") % {"number": decision.number, "day": decision.until}
         with transaction.atomic():
+            take_turn("end approvals of suppliers")
+            if not past.filter(pk=decision.pk).exists():
+                continue  # another worker was here in the meantime
             Advance(record=known, name="suspend", actor=actor, access=access, reason=why).execute()
             AskFor(record=known, what=why, person=known.owner, actor=actor, access=access, reason=why).execute()
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, ClassVar
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -10,9 +11,21 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gemba.kernel import clock
 from gemba.kernel.records.fields import LineColumn, LinesField
 from gemba.kernel.records.models import Record
-from gemba.modules.supplier.choices import BEST, CRITERIA, GOODS, OUTSOURCED, SCORES, Criticality, Look, Ruling, Verdict
+from gemba.modules.supplier.choices import (
+    AGAIN_MONTHS,
+    BEST,
+    CRITERIA,
+    GOODS,
+    OUTSOURCED,
+    SCORES,
+    Criticality,
+    Look,
+    Ruling,
+    Verdict,
+)
 
 PER_CENT = (MaxValueValidator(100),)
 
@@ -34,6 +47,8 @@ class Supplier(Record):
 
     `valid_from` is the day since which it has its status.
     """
+
+    PERSONAL = frozenset({"contact"})
 
     record_ptr = models.OneToOneField(
         Record, models.CASCADE, parent_link=True, primary_key=True, related_name="as_supplier"
@@ -106,7 +121,12 @@ class SupplierEvaluation(Record):
         return round(100 * sum(given) / (BEST * len(given))) if given else None
 
     def clean(self) -> None:
+        """By when to look again is part of what is signed; where nobody says, it is as late as the class lets it be."""
         faults: dict[str, Any] = {}
+        open_end = self.next_due is None and self.signed_on is None
+        if open_end and self.supplier_id and self.look in (Look.QUALIFICATION, Look.AGAIN):
+            months = AGAIN_MONTHS.get(self.supplier.criticality)
+            self.next_due = clock.today() + relativedelta(months=months) if months else None
         if self.expires and not (self.certificate.strip() and self.issuer.strip()):
             faults["certificate"] = _("Give number and issuer of the certificate.")
         if faults:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
+from gemba.kernel.rows import load
 from gemba.modules.supplier.controls import EXTENT, required, standing_of
 from gemba.modules.supplier.gathered import gathered
 from gemba.modules.supplier.models import Supplier, SupplierDecision, SupplierEvaluation, outsources
@@ -34,7 +35,7 @@ def differs_shown(decision: SupplierDecision, _access: Access) -> Mapping[str, A
     """Before it is decided: what the class asks for, and what would become different."""
     if decision.state != "asked":
         return None
-    supplier = Supplier._base_manager.get(pk=decision.supplier_id)
+    supplier = load(Supplier, decision.supplier_id)
     controls = required(decision.criticality, outsourced=outsources(decision.supplies))
     kept = standing_of(supplier, controls, clock.today())
     different = [

@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gemba.export.bundle import Bundle, bundle_pdf, bundle_zip
+from gemba.export.recordfile import RecordFile, record_file_pdf, record_file_zip
 from gemba.export.tables import write_csv, write_xlsx
 from gemba.export.values import Cell
 from gemba.export.views import CSV, XLSX, download
 from gemba.kernel import clock
 from gemba.kernel.refusals import Refused
 from gemba.kernel.types import registry
-from gemba.modules.supplier.gathered import bundle_of, gathered
+from gemba.modules.supplier.gathered import gathered, record_file_of
 from gemba.modules.supplier.models import Supplier, SupplierDecision
 from gemba.modules.supplier.standing import ALLOWS, decisions_on
 from gemba.modules.supplier.states import STATUS
@@ -111,11 +111,11 @@ def _list_file(request: SignedInRequest, asked: Asked, form: str) -> HttpRespons
         return download(write_csv(list_headings(), rows), f"{title}.csv", CSV)
     if form == "xlsx":
         return download(write_xlsx(title, list_headings(), rows), f"{title}.xlsx", XLSX)
-    bundle = Bundle(
+    whole = RecordFile(
         name=title, title=title, facts=[(_("As of"), asked.day.isoformat())], remarks=(), headings=list_headings(),
         rows=[list_cells(each) for each in asked.rows()[:MOST_ON_PAPER]], widths=(5, 3, 3, 3, 2, 5, 4, 4), records=(),
     )  # fmt: skip
-    made = bundle_pdf(bundle, by=request.access.person.name, at=timezone.now())
+    made = record_file_pdf(whole, by=request.access.person.name, at=timezone.now())
     return _as_file(made, f"{title}.pdf", "application/pdf")
 
 
@@ -135,9 +135,9 @@ def supplier_file(request: SignedInRequest, record: Supplier) -> HttpResponseBas
         return render(request, "supplier/file.html", {"record": record, "file": found, "today": today})
     by, at = request.access.person.name, timezone.now()
     try:
-        bundle = bundle_of(found, today)
+        whole = record_file_of(found, today)
         if form == "pdf":
-            return _as_file(bundle_pdf(bundle, by=by, at=at), f"{record.number} file.pdf", "application/pdf")
-        return download(bundle_zip(bundle, by=by, at=at), f"{record.number} file.zip", ZIP)
+            return _as_file(record_file_pdf(whole, by=by, at=at), f"{record.number} file.pdf", "application/pdf")
+        return download(record_file_zip(whole, by=by, at=at), f"{record.number} file.zip", ZIP)
     except Refused as refusal:
         return refused(request, refusal)

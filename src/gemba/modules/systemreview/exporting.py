@@ -2,13 +2,15 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from gemba.kernel.commitments.held import digests_of, readable, values_behind
 from gemba.kernel.records.models import Record
 from gemba.kernel.trail.models import Event
 
@@ -32,8 +34,11 @@ class Trail:
 
     def rows(self) -> Iterator[Sequence[Any]]:
         """The events, oldest first, then how many of how many they are."""
-        for event in self.events.order_by("pk").iterator(CHUNK):
-            yield row_of(event)
+        events = iter(self.events.order_by("pk").iterator(CHUNK))
+        while batch := list(islice(events, CHUNK)):
+            values = values_behind(digest for event in batch for digest in digests_of(event.body))
+            for event in batch:
+                yield row_of(event, values)
         yield [_("End"), _("%(shown)d of %(total)d events of the period") % {"shown": self.shown, "total": self.total}]
 
 
@@ -44,15 +49,15 @@ def trail_of(since: dt.datetime, until: dt.datetime) -> Trail:
     return Trail(seen, seen.count(), period.count())
 
 
-def row_of(event: Event) -> Sequence[Any]:
-    """In words; what cannot be read is given as it stands."""
+def row_of(event: Event, values: Mapping[str, str]) -> Sequence[Any]:
+    """In words; what cannot be read is given as it stands. `values` stand behind commitments to personal data."""
     try:
         told = json.loads(event.body)
         actor = told["actor"]
         behalf = (actor.get("for") or {}).get("name", "")
         words = [
             told["at"], told["clk"], event.subject, event.seq, event.act, actor["name"], ", ".join(actor["roles"]),
-            actor["via"], actor["auth"], behalf, told["reason"] or "", changes_of(told["chg"]),
+            actor["via"], actor["auth"], behalf, told["reason"] or "", changes_of(readable(told["chg"], values)),
             signature_of(told["sig"]),
         ]  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError):

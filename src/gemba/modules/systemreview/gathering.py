@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.actions.write import Edit
 from gemba.kernel.backup.noted import last_backup, last_drill
+from gemba.kernel.lateness import LISTED, entered_late
 from gemba.kernel.lifecycle.doing import Doing
 from gemba.kernel.people.models import Account, Person, RoleGrant
 from gemba.kernel.records.fields import MOST_LINES
+from gemba.kernel.records.models import Record
 from gemba.kernel.trail.models import Event, SecurityEvent
 from gemba.modules.systemreview.models import SystemReview
 from gemba.modules.systemreview.states import DONE
@@ -62,10 +64,16 @@ def gathered(review: SystemReview) -> str | None:
     return None
 
 
-def _within(since: dt.date, until: dt.date) -> Q:
+def _ends(since: dt.date, until: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """From the beginning of the first day to the end of the last."""
     zone = timezone.get_current_timezone()
-    begin = dt.datetime.combine(since, dt.time(), zone)
-    return Q(at__gte=begin, at__lt=dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), zone))
+    first, after = (dt.datetime.combine(day, dt.time(), zone) for day in (since, until + dt.timedelta(days=1)))
+    return first, after
+
+
+def _within(since: dt.date, until: dt.date) -> Q:
+    begin, end = _ends(since, until)
+    return Q(at__gte=begin, at__lt=end)
 
 
 def trail_lines(since: dt.date, until: dt.date) -> Iterator[Line]:
@@ -76,6 +84,9 @@ def trail_lines(since: dt.date, until: dt.date) -> Iterator[Line]:
         yield line(_("Done: %s") % row["act"], str(row["n"]))
     for row in _counted(events, "actor__name"):
         yield line(_("By %s") % row["actor__name"], str(row["n"]))
+    late = Record._base_manager.filter(entered_late(*_ends(since, until)), exercise=False).count()
+    look = _("Look at the list of late entries of the period.") if late else ""
+    yield line(_("Records entered %d days or more after it happened") % LISTED, str(late), look)
     yield line(_("Security events"), str(security.count()))
     for row in _counted(security, "what"):
         look = _("Look at each of them.") if row["what"] in AMISS else ""

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -12,6 +13,7 @@ from gemba.kernel.actions.alerts import holders
 from gemba.kernel.actions.write import Raise
 from gemba.kernel.actor import Actor
 from gemba.kernel.jobs.schedule import every
+from gemba.kernel.jobs.turns import take_turn
 from gemba.kernel.people.models import Organisation, Person
 from gemba.kernel.roles import Role
 from gemba.kernel.trail.models import Event
@@ -43,7 +45,8 @@ def raise_due(today: dt.date) -> list[SystemReview]:
     owner, made = reviewer(), []
     if owner is None:
         return []
-    with seeing_everything() as access:
+    with seeing_everything() as access, transaction.atomic():
+        take_turn("reviews of the system")
         for about in About:
             due = next_due(about, today)
             waiting = SystemReview._base_manager.filter(about=about, state=OPEN.name, exercise=False).exists()

@@ -10,6 +10,7 @@ from gemba.kernel.roles import Role
 from gemba.kernel.types import Area, Flag, LinkRole, Panel, Permissions, RecordType, Screen, Section, Verb, Yields
 from gemba.modules.systemreview import screens
 from gemba.modules.systemreview.gathering import gather
+from gemba.modules.systemreview.late import late_entries
 from gemba.modules.systemreview.models import SystemReview
 from gemba.modules.systemreview.states import DONE, OPEN
 from gemba.modules.systemreview.workflow import REVIEWERS, systemreview_lifecycle
@@ -54,6 +55,7 @@ systemreview = RecordType(
     ),
     screens=(
         Screen(name="trail", path="audit-trail", view=screens.trail, menu=_("Audit trail"), roles=READING),
+        Screen(name="late", path="late-entries", view=late_entries, menu=_("Late entries"), roles=READING),
         Screen(name="kept", path="kept-of-me", view=screens.kept_of_me, menu=_("What is kept of me")),
         Screen(name="clock", path="server-clock", view=screens.clock_steps, roles=(Role.QUALITY,)),
     ),

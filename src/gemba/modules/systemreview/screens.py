@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,6 +22,7 @@ from gemba.kernel.refusals import Refused
 from gemba.kernel.trail.models import SecurityEvent
 from gemba.kernel.trail.timekeeping import waiting_step
 from gemba.modules.systemreview.exporting import headings, row_of, trail_of
+from gemba.modules.systemreview.late import period_of
 from gemba.web.errors import status_of
 from gemba.web.middleware import SignedInRequest, note
 
@@ -32,19 +32,10 @@ REASON = 11
 USUAL = dt.timedelta(days=30)
 
 
-def _day(text: str) -> dt.date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
-
-
 @require_GET
 def trail(request: SignedInRequest) -> HttpResponseBase:
     """The newest events of a period; all of them as CSV. What is missing from it can be counted (AUD-09)."""
-    today = clock.today()
-    until = _day(request.GET.get("until", "")) or today
-    since = min(_day(request.GET.get("since", "")) or until - USUAL, until)
+    since, until = period_of(request, USUAL)
     zone = timezone.get_current_timezone()
     begin = dt.datetime.combine(since, dt.time(), zone)
     end = dt.datetime.combine(until, dt.time.max, zone)
@@ -53,7 +44,7 @@ def trail(request: SignedInRequest) -> HttpResponseBase:
         return download(write_csv(headings(), found.rows()), f"{_('Audit trail')} {since} {until}.csv", CSV)
     security = SecurityEvent.objects.filter(at__gte=begin, at__lt=end)
     events = found.events.select_related("record", "actor").order_by("-pk")[:A_PAGE]
-    newest = [(event, row_of(event)[REASON]) for event in events]
+    newest = [(event, row_of(event, {})[REASON]) for event in events]
     context = {
         "since": since, "until": until, "found": found, "newest": newest, "more": found.shown > len(newest),
         "security": security.order_by().values("what").annotate(n=Count("pk")).order_by("-n", "what"),

@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
+from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.write import Raise
 from gemba.kernel.actor import Actor
 from gemba.kernel.people.models import Person
@@ -89,6 +91,24 @@ def _by_when(competence: Competence, status: str, today: dt.date) -> Wanted:
     return Wanted(cause=cause, due=today + dt.timedelta(days=competence.within_days))
 
 
+def end_of_who_left(by: As, person: Person | None = None) -> int:
+    """Close what is under way of people who are not here any more, of this one or of all; how many there were.
+
+    What they completed stays as it is: it is evidence of the work they did.
+    """
+    gone = Q(person__ended__lte=clock.today())
+    rows = Training._base_manager.filter(gone, state=ASSIGNED.name, **({"person": person} if person else {}))
+    ended = 0
+    for training in rows.order_by("pk"):
+        lock([training.person_id])
+        current = Training._base_manager.get(pk=training.pk)
+        if current.state == ASSIGNED.name:
+            Advance(record=current, name="left", **by).execute()
+            ended += 1
+    return ended
+
+
 def renew_everybody() -> int:
-    """The daily round: jobs that began, trainings that run out. The number assigned."""
+    """The daily round: people whose last day has come, jobs that began, trainings that run out. The number assigned."""
+    end_of_who_left(by_the_system(_("The last day here has passed.")))
     return len(assign_needed(None, by_the_system(_("Asked of the job, and not held."))))

@@ -19,7 +19,7 @@ from gemba.kernel.people.models import JobAssignment, Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.roles import Role
 from gemba.kernel.rows import load
-from gemba.modules.training.assigning import TRAINED_ON, Cause, Wanted, assign, assign_needed, lock
+from gemba.modules.training.assigning import TRAINED_ON, Cause, Wanted, assign, assign_needed, end_of_who_left, lock
 from gemba.modules.training.board import TEACHES, TRAINED, Board, here_on, valid_on
 from gemba.modules.training.models import Competence, Course, Training
 from gemba.modules.training.states import ASSIGNED, IN_FORCE
@@ -32,9 +32,14 @@ LOOK_DAYS = 60
 
 
 def somebody_came(person: Person, doing: Doing) -> None:
-    """M97: whoever begins here gets at once what is asked of everybody."""
+    """M97: whoever begins here, or comes back, gets at once what is asked and not held any more."""
     if person.kind in TRAINED and person.active:
         assign_needed([person], doing.following(_("%s begins here.") % person))
+
+
+def somebody_left(person: Person, doing: Doing) -> None:
+    """M96: nobody waits for a training that nobody is here to take. A last day that is to come is the daily round's."""
+    end_of_who_left(doing.following(_("%s left.") % person), person)
 
 
 def job_given(job: JobAssignment, doing: Doing) -> None:

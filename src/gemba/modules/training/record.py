@@ -99,7 +99,8 @@ course = RecordType(
              help=_("Each person gets a training of their own in their work list.")),
     ),
     after=(
-        After("person", "add", effects.somebody_came), After("job", "add", effects.job_given),
+        After("person", "add", effects.somebody_came), After("person", "return", effects.somebody_came),
+        After("person", "end", effects.somebody_left), After("job", "add", effects.job_given),
         After("revision", "release", effects.revision_released),
     ),
     screens=(

@@ -193,8 +193,8 @@ def base_courses(request: SignedInRequest) -> HttpResponse:
     with transaction.atomic():
         made = load_base_courses(acting(request))
     sentence = ngettext(
-        "%d base course is there as a draft. Adapt it, then put test, course and competence into force.",
-        "%d base courses are there as drafts. Adapt them, then put tests, courses and competences into force.",
+        "%d base course is there as a draft. Adapt it; a second person puts course and competence into force.",
+        "%d base courses are there as drafts. Adapt them; a second person puts courses and competences into force.",
         len(made),
     )
     messages.success(request, sentence % len(made) if made else _("The base courses are there already."))

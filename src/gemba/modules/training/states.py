@@ -15,6 +15,7 @@ EFFECTIVE = State("effective", _("Effective on the job"), final=True, tone="good
 INEFFECTIVE = State("ineffective", _("Did not help on the job"), final=True, tone="bad")
 NOT_PASSED = State("not_passed", _("Not passed"), final=True, tone="bad")
 EXCUSED = State("excused", _("Excused"), final=True, tone="calm")
+LEFT = State("left", _("Ended: the person left"), final=True, tone="calm")
 HOLDS = (COMPLETED.name, DONE.name, EFFECTIVE.name)
 """States in which the person holds what the course gives, on the days from `valid_from` to `valid_to`."""
 

@@ -1,5 +1,6 @@
 """How competences, tests and courses come into force, how a training goes, and how an override is granted."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,17 +13,19 @@ from gemba.modules.training.models import Competence, Course, Override, Quiz, Tr
 
 Method = Course.Method
 KEEPERS = (Role.QUALITY, Role.MANAGEMENT)
+SECOND_PERSON = ("owner", "editor")
+"""Nobody puts into force what they wrote or answer for, as with documents."""
 TRAINERS = (Role.OPERATIONS, Role.ENGINEER, Role.QUALITY, Role.MANAGEMENT)
 
 
 def in_force(
-    what: Any, checks: tuple[Guard[Any], ...], then: tuple[Effect[Any], ...] = ()
+    what: Any, checks: tuple[Guard[Any], ...], then: tuple[Effect[Any], ...] = (), *, apart: Collection[str]
 ) -> tuple[Transition[Any], Transition[Any], Transition[Any]]:
-    """Draft, in force, ended; and back to draft for a new edition."""
+    """Draft, in force, ended; and back to draft for a new edition. `apart`: who may not put it into force."""
     return (
         Transition(
             "approve", _("Put into force"), at.DRAFT, at.IN_FORCE, by=KEEPERS, guards=checks, effects=then,
-            signature=what, meaning=_("Approval"),
+            signature=what, meaning=_("Approval"), independent_of=apart,
         ),
         Transition("revise", _("Revise"), at.IN_FORCE, at.DRAFT, by=KEEPERS, reason=True),
         Transition(
@@ -33,16 +36,21 @@ def in_force(
 
 
 competence_lifecycle = Lifecycle[Competence](
-    *in_force(_("I confirm that this is what the work needs."), (guards.can_be_reached,), (effects.competence_asked,))
-)
+    *in_force(
+        _("I confirm that this is what the work needs."), (guards.can_be_reached,), (effects.competence_asked,),
+        apart=SECOND_PERSON,
+    )
+)  # fmt: skip
 quiz_lifecycle = Lifecycle[Quiz](
-    *in_force(_("I confirm the questions and their right answers."), (guards.has_questions,))
+    # Only quality reads a test, and in a small company that is one person; the course it belongs to asks for a second.
+    *in_force(_("I confirm the questions and their right answers."), (guards.has_questions,), apart=())
 )
 course_lifecycle = Lifecycle[Course](
     *in_force(
         _("I confirm that this course gives what it is to give."),
         (guards.complete, guards.teaches_something),
         (effects.course_in_force,),
+        apart=SECOND_PERSON,
     )
 )
 
@@ -97,6 +105,9 @@ training_lifecycle = Lifecycle[Training](
         "not_passed", _("Not passed"), at.ASSIGNED, at.NOT_PASSED, by=TRAINERS, reason=True,
         personal=(guards.not_learner,), signature=_("I confirm that this training was not passed."),
         meaning=_("Not passed"),
+    ),
+    Transition(
+        "left", _("Ended, because the person left"), at.ASSIGNED, at.LEFT, by=(), automatic=True,
     ),
     Transition(
         "excuse", _("Excuse"), at.ASSIGNED, at.EXCUSED, by=KEEPERS, reason=True, personal=(guards.not_learner,),

@@ -3,15 +3,20 @@
 from typing import Any
 
 from allauth.account.signals import password_changed
+from allauth.account.signals import user_logged_in as entered
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models import F
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from gemba.kernel.notices.models import Notice
+from gemba.kernel.notices.tell import tell
 from gemba.kernel.people.models import Account
 from gemba.web.middleware import begin_session, factors, note
 
@@ -22,6 +27,25 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def signed_in(request: HttpRequest, user: Any, **_: Any) -> None:
     begin_session(request)
     note(request, "sign-in", account=user, detail=factors(request))
+
+
+@receiver(entered, dispatch_uid="gemba.one-session")
+def one_session(request: HttpRequest, user: Account, **_given: Any) -> None:
+    """Where it is demanded, the newest sign-in is the only one (AUT-14). Tokens of programs are no sessions and stay.
+
+    The new session is listed before the others are looked for: of two sign-ins at once each ends the other or one does.
+    """
+    if not settings.GEMBA_ONE_SESSION:
+        return
+    UserSession.objects.create_from_request(request)
+    others = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
+    ended = [each.ip for each in others if each.exists()]
+    for each in others:
+        each.end()
+    if ended:
+        note(request, "session.replaced", account=user, detail=", ".join(ended))
+        text = _("You signed in, and so you were signed out elsewhere (%s). If that was not you, change your password.")
+        tell([user.person], None, Notice.Reason.SECURITY, text % ", ".join(sorted(set(ended))))
 
 
 @receiver(user_logged_out, dispatch_uid="gemba.sign-out")

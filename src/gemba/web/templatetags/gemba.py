@@ -35,12 +35,12 @@ Values = dict[str, Any]
 class Remembered(Node):
     """Renders what never differs between pages once for each language and each place the site is reached at."""
 
-    def __init__(self, inner: TranslateNode | URLNode) -> None:
-        self.inner = inner
+    def __init__(self, inner: TranslateNode | URLNode | NodeList) -> None:
+        self.inner, self.name = inner, getattr(inner, "asvar", None)
         self.known: dict[tuple[str | None, str], Any] = {}
 
     def render(self, context: template.Context) -> Any:
-        where, name = (get_language(), get_script_prefix()), self.inner.asvar
+        where, name = (get_language(), get_script_prefix()), self.name
         if where not in self.known:
             made = self.inner.render(context)
             self.known[where] = context[name] if name else made
@@ -66,26 +66,12 @@ def url(parser: Parser, token: Token) -> Node:
     return made if made.args or made.kwargs or not isinstance(made.view_name.var, str) else Remembered(made)
 
 
-class Unchanging(Node):
-    """A part of a page that is the same on all of them: made once for each language and each place of the site."""
-
-    def __init__(self, inner: NodeList) -> None:
-        self.inner = inner
-        self.known: dict[tuple[str | None, str], SafeString] = {}
-
-    def render(self, context: template.Context) -> SafeString:
-        where = (get_language(), get_script_prefix())
-        if where not in self.known:
-            self.known[where] = self.inner.render(context)
-        return self.known[where]
-
-
 @register.tag
 def unchanging(parser: Parser, token: Token) -> Node:
     """`{% unchanging %}…{% endunchanging %}` around what depends on no reader, record or request."""
     inner = parser.parse(("endunchanging",))
     parser.delete_first_token()
-    return Unchanging(inner)
+    return Remembered(inner)
 
 
 @register.filter

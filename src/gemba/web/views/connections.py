@@ -62,7 +62,10 @@ def attach(request: SignedInRequest, kind: str, number: str) -> HttpResponse:
     _declared, record = record_of(request, kind, number)
     question = Question(
         _("Attach a file to %s") % record.number,
-        _("A file of the same name becomes its new version. What a file is, is found from its content."),
+        _(
+            "A file of the same name becomes its new version. What a file is, is found from its content. Gemba does "
+            "not scan it for viruses."
+        ),
         _("Attach"), record,
     )  # fmt: skip
     if request.method != "POST":

@@ -69,8 +69,9 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
         return render(request, "web/raise.html", context, status=UNPROCESSABLE)
     values = origin.carried(form.values()) if origin else form.values()
     links = [(origin.role.name, origin.far)] if origin else []
+    why = form.cleaned_data["late_reason"]
     try:
-        record = Raise(model=declared.model, values=values, links=links, **acting(request)).execute()
+        record = Raise(model=declared.model, values=values, links=links, **acting(request, why)).execute()
     except Refused as refusal:
         _explain(form, refusal)
         return render(request, "web/raise.html", context, status=status_of(refusal))

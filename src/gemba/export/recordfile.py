@@ -48,7 +48,7 @@ _STYLE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class RecordFile:
     """What a file is made of. `rows` is its index under `headings`; `widths` are the shares of its columns on paper."""
 
     name: str
@@ -71,34 +71,34 @@ class Bundle:
 
 @lru_cache(maxsize=1)
 def template() -> bytes:
-    return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "bundle.typ"))
+    return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "recordfile.typ"))
 
 
-def bundle_pdf(bundle: Bundle, *, by: str, at: dt.datetime) -> bytes:
-    """Index and every record in one PDF/A. The same bundle, reader and moment give the same bytes."""
+def record_file_pdf(what: RecordFile, *, by: str, at: dt.datetime) -> bytes:
+    """Index and every record in one PDF/A. The same file, reader and moment give the same bytes."""
     try:
-        return _typeset(_data(bundle, by, at, showable), at)
+        return _typeset(_data(what, by, at, showable), at)
     except typst.TypstError:
-        return _typeset(_data(bundle, by, at, latin), at)
+        return _typeset(_data(what, by, at, latin), at)
 
 
 def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
     made: bytes = typst.compile(
-        template(), format="pdf", pdf_standards=["a-3b"], sys_inputs={"bundle": json.dumps(data)},
+        template(), format="pdf", pdf_standards=["a-3b"], sys_inputs={"file": json.dumps(data)},
         ignore_system_fonts=True, timestamp=at.replace(microsecond=0),
     )  # fmt: skip
     return made
 
 
-def _data(bundle: Bundle, by: str, at: dt.datetime, fitted: Fitted) -> dict[str, Any]:
+def _data(what: RecordFile, by: str, at: dt.datetime, fitted: Fitted) -> dict[str, Any]:
     plain = _plain(fitted)
     return {
-        "title": fitted(bundle.title), "company": fitted(organisation().name),
-        "facts": [[plain(text) for text in fact] for fact in bundle.facts],
-        "remarks": [plain(sentence) for sentence in bundle.remarks],
-        "headings": [fitted(text) for text in bundle.headings], "widths": list(bundle.widths),
-        "rows": [[plain(as_text(cell)) for cell in row] for row in bundle.rows],
-        "records": [record_data(specific(each), by=by, at=at, fitted=fitted) for each in bundle.records],
+        "title": fitted(what.title), "company": fitted(organisation().name),
+        "facts": [[plain(text) for text in fact] for fact in what.facts],
+        "remarks": [plain(sentence) for sentence in what.remarks],
+        "headings": [fitted(text) for text in what.headings], "widths": list(what.widths),
+        "rows": [[plain(as_text(cell)) for cell in row] for row in what.rows],
+        "records": [record_data(specific(each), by=by, at=at, fitted=fitted) for each in what.records],
         "mark": _("DEMONSTRATION") if settings.GEMBA_MODE == "demo" else "",
         "footer": fitted(_made_by(by, at)), "seal": fitted(seal_mark()),
         "words": {"page": _("Page"), "of": _("of"), "index": _("Index"), "nothing": _("Nothing belongs to it yet.")},
@@ -116,13 +116,13 @@ def _made_by(by: str, at: dt.datetime) -> str:
     }  # fmt: skip
 
 
-def bundle_zip(bundle: Bundle, *, by: str, at: dt.datetime) -> IO[bytes]:
+def record_file_zip(what: RecordFile, *, by: str, at: dt.datetime) -> IO[bytes]:
     """One PDF of all, a PDF of each record, the attached files, the index as HTML and CSV, and the digests of these.
 
     Raises `Refused` where the files are too large together. A file whose stored bytes are damaged is left out
     and named.
     """
-    attached = _attached(bundle.records)
+    attached = _attached(what.records)
     total = sum(each.blob.size for each in attached)
     if total > MOST_BYTES:
         large = _("The files of these records have %(n)d MB together; at most %(most)d MB are put into one ZIP.")
@@ -130,13 +130,13 @@ def bundle_zip(bundle: Bundle, *, by: str, at: dt.datetime) -> IO[bytes]:
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  handed to the response, which closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         writer = _Writer(archive, at)
-        writer.add(f"{bundle.name}.pdf", [bundle_pdf(bundle, by=by, at=at)])
-        for record in bundle.records:
+        writer.add(f"{what.name}.pdf", [record_file_pdf(what, by=by, at=at)])
+        for record in what.records:
             writer.add(f"records/{record.number}.pdf", [record_pdf(record, by=by, at=at)])
         lost = list(_put_files(writer, attached))
-        with write_csv(bundle.headings, bundle.rows) as table:
+        with write_csv(what.headings, what.rows) as table:
             writer.add("index.csv", [table.read()])
-        writer.add("index.html", [_page(bundle, lost, by, at, writer.digests).encode()])
+        writer.add("index.html", [_page(what, lost, by, at, writer.digests).encode()])
         writer.add("digests.txt", ["".join(f"{digest}  {name}\n" for name, digest in writer.digests).encode()])
     file.seek(0)
     return file
@@ -188,15 +188,15 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _page(bundle: Bundle, lost: Sequence[str], by: str, at: dt.datetime, digests: Sequence[tuple[str, str]]) -> str:
+def _page(what: RecordFile, lost: Sequence[str], by: str, at: dt.datetime, digests: Sequence[tuple[str, str]]) -> str:
     """The index as a page that needs nothing else; numbers of records in it lead to their PDFs."""
-    known = {each.number for each in bundle.records}
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in bundle.headings)
-    body = "".join(f"<tr>{''.join(f'<td>{_linked(as_text(c), known)}</td>' for c in row)}</tr>" for row in bundle.rows)
-    facts = "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in bundle.facts)
-    amiss = "".join(f'<li class="amiss">{escape(sentence)}</li>' for sentence in (*bundle.remarks, *lost))
+    known = {each.number for each in what.records}
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in what.headings)
+    body = "".join(f"<tr>{''.join(f'<td>{_linked(as_text(c), known)}</td>' for c in row)}</tr>" for row in what.rows)
+    facts = "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in what.facts)
+    amiss = "".join(f'<li class="amiss">{escape(sentence)}</li>' for sentence in (*what.remarks, *lost))
     sums = "".join(f"<tr><td>{escape(name)}</td><td><code>{digest}</code></td></tr>" for name, digest in digests)
-    title = escape(bundle.title)
+    title = escape(what.title)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
         f"</head><body><h1>{title}</h1><table>{facts}</table><ul>{amiss}</ul><h2>{escape(_('Index'))}</h2>"
