@@ -24,13 +24,14 @@ Made = Callable[[], Objective]
 @pytest.fixture
 def before_the_upgrade(monkeypatch: pytest.MonkeyPatch, store: Any) -> Iterator[Objective]:
     """An objective of a time when objectives had no `period` yet, and what the migrations of today say."""
-    business = records._business_columns
+    columns = records._business_columns, records._content_columns
 
-    def fewer(model: type[records.Record]) -> Any:
-        return tuple(column for column in business(model) if column[0] != "period")
+    def fewer(of: Any) -> Any:
+        return lambda model: tuple(column for column in of(model) if column[0] != "period")
 
     with pytest.MonkeyPatch.context() as then:
-        then.setattr(records, "_business_columns", fewer)
+        for each in columns:
+            then.setattr(records, each.__name__, fewer(each))
         made = Company().raised(target=Decimal(7))
     upgrade: Any = Migration("0002_period", "objective")
     upgrade.operations = [AddField("objective", "period", models.PositiveSmallIntegerField(default=3))]

@@ -289,6 +289,19 @@ def test_inputs_are_filled_in_on_one_page_beside_their_figures(quality: Person, 
     assert again(record).inputs[0]["says"] == "About earlier"
 
 
+def test_figures_lie_folded_on_the_page_and_open_before_signing(quality: Person, leader: Person) -> None:
+    """M141, SIG-04: the page stays short; whoever signs sees every line."""
+    record = filled(held(quality, leader), quality)
+    address = f"/records/managementreview/{record.number}"
+    folded = "<details><summary>Show</summary>"
+    page = visiting(leader).get(address).content.decode()
+    assert page.count(folded) == 1
+    assert page.index(folded) < page.index("Figures taken on")
+    signing = visiting(leader).get(f"{address}/step/close").content.decode()
+    assert "Figures taken on" in signing
+    assert folded not in signing
+
+
 def test_rows_behind_a_figure_are_only_those_the_reader_may_see(quality: Person, leader: Person, buyer: Person) -> None:
     """M147: the count is the same for everybody; the rows are not."""
     raised(registry.named("nonconformity"), quality, title="Open one", confidential=False)
@@ -399,4 +412,4 @@ def test_a_process_tells_its_last_figure_beside_its_target(quality: Person, lead
     put_in_state(made, "confirmed", final=True)
     found = gather(Period(clock.today() - DAY, clock.today()))["processes"]
     [told] = [each for each in found if each.name == f"record:{process.pk}"]
-    assert (told.label, told.value, told.amiss) == ("Answer: Late answers", "5 cases", True)
+    assert (told.label, told.value, told.amiss) == ("Answer: Late answers (at most 2)", "5 cases", True)

@@ -207,7 +207,8 @@ def test_a_training_stays_pending_until_somebody_looked_on_the_job(
     pending = watched(training, jussi)
     assert (pending.state, pending.open) == ("completed", True)
     assert pending.effect_from == clock.today() + relativedelta(months=3)
-    assert Task.objects.get(record=pending, transition="worked").person == jussi
+    asked = Task.objects.get(record=pending, transition="worked")
+    assert (asked.person, asked.role) == (None, Role.QUALITY)
     Edit(record=pending, values={"seen": "Found both faults in ten"}, **as_(mikael)).execute()
     with pytest.raises(Refused, match="can be judged from"):
         signed(again(pending), "worked", mikael)

@@ -6,11 +6,12 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from gemba.kernel.facts import Facts
 from gemba.kernel.lifecycle.machine import VOID
+from gemba.kernel.links.measured import measured
 from gemba.kernel.links.models import Link
 from gemba.kernel.roles import Role
 from gemba.kernel.types import Area, Flag, LinkRole, Permissions, RecordType, Section, Yields
-from gemba.modules.objective.facts import OF_OBJECTIVES
 from gemba.modules.objective.models import Measurement, Objective
 from gemba.modules.objective.workflow import (
     CONFIRMED,
@@ -41,17 +42,17 @@ def not_measured(today: dt.date) -> Q:
     found: Q = Q(pk__in=[])
     for period in Objective.Period:
         since = today - relativedelta(months=period.value)
-        measured = (
+        measurements = (
             Link.objects.standing()
             .filter(role="measures", target=OuterRef("pk"), source__event_date__gte=since)
             .exclude(source__state=VOID)
         )
-        found |= Q(Q(period=period) & ~Exists(measured))
+        found |= Q(Q(period=period) & ~Exists(measurements))
     return found & Q(state=PURSUED.name)
 
 
 objective = RecordType(
-    facts=OF_OBJECTIVES, model=Objective, prefix="OBJ", label=_("quality objective"), plural=_("quality objectives"),
+    model=Objective, prefix="OBJ", label=_("quality objective"), plural=_("quality objectives"),
     area=Area.SYSTEM,
     purpose=_("What the quality system is to reach, measurable and owned. Top management approves each one."),
     lifecycle=objective_lifecycle, columns=("target", "unit", "period", "due", "owner"),
@@ -61,6 +62,7 @@ objective = RecordType(
         Section(_("Responsibility"), ("owner", "due", "confidential"), (DRAFT, REVIEW)),
     ),
     yields=(Yields("quality_objectives", (PURSUED,)),),
+    facts=Facts(figures=measured(Objective, PURSUED, "measures", Measurement, CONFIRMED)),
     flags=(
         Flag("not-measured", _("Not measured in its period"),
              _("Raise a measurement for the period that has ended and link it to this objective."), not_measured),

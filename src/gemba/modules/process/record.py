@@ -1,13 +1,15 @@
 """Declarations: processes (4.1.2, 4.1.3, 5.5.1; M8, M23, M28), their risks (M82), figures and acceptances (M111)."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gemba.kernel.facts import Facts
+from gemba.kernel.links.measured import measured
 from gemba.kernel.numbering.models import count_on
 from gemba.kernel.roles import STAFF, Role
 from gemba.kernel.types import Area, LinkRole, Permissions, RecordType, Section, Yields
 from gemba.modules.process import jobs, panels, screens
-from gemba.modules.process.conditions import PROCESS_FLAGS, RISK_FLAGS
-from gemba.modules.process.facts import OF_PROCESSES
+from gemba.modules.process.conditions import FIGURE_OF, PROCESS_FLAGS, RISK_FLAGS
 from gemba.modules.process.models import Acknowledgement, Process, ProcessMeasurement, ProcessRisk
 from gemba.modules.process.states import ACCEPTED, ASKED, CONFIRMED, DRAFT, ENTERED, IN_FORCE, RATED, RISK_DRAFT
 from gemba.modules.process.workflow import (
@@ -40,7 +42,10 @@ process = RecordType(
         Section(_("What shows that it is lived"), ("governs", "outsourced"), (DRAFT,)),
     ),
     yields=(Yields("process_map", (IN_FORCE,), on="valid_from"),),
-    facts=OF_PROCESSES, flags=tuple(PROCESS_FLAGS), panels=panels.PROCESS, screens=screens.SCREENS, verbs=(jobs.ASK,),
+    facts=Facts(figures=measured(
+        Process, IN_FORCE, FIGURE_OF, ProcessMeasurement, CONFIRMED, only=~Q(metric=""), named="metric"
+    )),
+    flags=tuple(PROCESS_FLAGS), panels=panels.PROCESS, screens=screens.SCREENS, verbs=(jobs.ASK,),
     permissions=Permissions(create=DECIDERS, change=DECIDERS, void=DECIDERS, company_wide=True),
 )  # fmt: skip
 

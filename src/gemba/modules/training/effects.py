@@ -81,9 +81,9 @@ def completed(training: Training, doing: Doing) -> None:
 
 
 def _ask_to_look(training: Training, day: dt.date, following: dict[str, Any]) -> None:
-    judge = training.trainer or training.course.trainer
+    judge = training.course.trainer
     whom: dict[str, Any] = {"role": Role.QUALITY}
-    if judge is not None and judge.active and judge.pk != training.person_id:
+    if judge is not None and judge.active and judge.pk not in (training.person_id, training.trainer_id):
         whom = {"person": judge}
     what = _("Look on the job whether the training of %s helped") % training.person
     AskFor(
