@@ -168,8 +168,8 @@ def test_nobody_is_asked_for_a_step_that_nobody_can_take() -> None:
     steps = [(task, registry.of(task.record).lifecycle.by_name.get(task.transition)) for task in waiting]
     assert sum(step is not None for _task, step in steps) > 10
     assert [str(task) for task, step in steps if step and not step.leaves(task.record.state)] == []
-    named = [(task, step, specific(task.record)) for task, step in steps if step and task.person]
-    assert [str(t) for t, step, record in named if any(guard(record, t.person) for guard in step.personal)] == []
+    named = [(step, specific(task.record), task.person) for task, step in steps if step and task.person]
+    assert [str(who) for step, record, who in named if any(guard(record, who) for guard in step.personal)] == []
 
 
 @pytest.mark.usefixtures("company")

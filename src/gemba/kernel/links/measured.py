@@ -16,7 +16,7 @@ ALL = Q()
 
 
 def measured(
-    model: type[Record], state: State, role: str, by: type[Record], confirmed: State, *, only: Q = ALL,
+    model: type[Record], state: State, role: str, by: type[Any], confirmed: State, *, only: Q = ALL,
     named: str = "title",
 ) -> Figures:  # fmt: skip
     """Of each record in `state`, the `value` of the newest confirmed record of `by` that is linked to it in `role`.
