@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import connection
@@ -72,13 +73,13 @@ class Row:
     alike: Sequence["Row"] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     name: str
     title: Text
     items: Sequence[Item]
 
-    @property
+    @cached_property
     def rows(self) -> Sequence[Row]:
         """The items in their order, twenty of a kind folded into one."""
         kinds: dict[tuple[str, str, str], list[Item]] = {}
@@ -196,7 +197,7 @@ def _signing(access: Access) -> list[Signing]:
     return [
         (grant, declared, step)
         for declared in registry
-        for step in _signed(declared)
+        for step in _signed(declared.kind)
         for grant in access.grants
         if grant.role in step.by
     ]
@@ -231,8 +232,10 @@ def _findable(kinds: Collection[str], states: Collection[str]) -> Q:
     return Q(pk__in=RawSQL(found.format(*marks), [*sorted(kinds), *sorted(states)]))  # noqa: S611  marks of our own
 
 
-def _signed(declared: RecordType[Any]) -> list[Transition[Any]]:
+@cache
+def _signed(kind: str) -> Sequence[Transition[Any]]:
     """A step that depends on who takes it is found by its task or its owner, not by everybody with the role."""
+    declared = registry.named(kind)
     return [
         step
         for step in declared.lifecycle.transitions

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
@@ -30,6 +32,7 @@ from gemba.web.timeline import Entry
 
 register = template.Library()
 Values = dict[str, Any]
+ANY_NUMBER = "N-0"
 
 
 class Remembered(Node):
@@ -135,7 +138,13 @@ def way(stations: Sequence[Station]) -> SafeString:
 
 @register.filter
 def record_url(record: Record) -> str:
-    return reverse("record", args=[record.kind, record.number])
+    return f"{_place_of(record.kind, get_script_prefix())}{quote(record.number)}"
+
+
+@cache
+def _place_of(kind: str, _prefix: str) -> str:
+    """Where the records of a kind lie: what all their addresses begin with, looked up once."""
+    return reverse("record", args=[kind, ANY_NUMBER]).removesuffix(ANY_NUMBER)
 
 
 @register.simple_block_tag
