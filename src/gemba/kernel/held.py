@@ -5,7 +5,9 @@ session to somebody else after each transaction nothing is held; Django's own sw
 `DISABLE_SERVER_SIDE_CURSORS`.
 """
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,6 +17,8 @@ from django.db import connection
 HELD: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 """By connection to PostgreSQL, the names of the statements it holds."""
 _numbers = count(1)
+MOST = 400
+"""So many a connection holds; what comes after them is read and planned each time."""
 
 
 def new_name() -> str:
@@ -37,3 +41,25 @@ def run(
         known.add(name)
     values = f" ({', '.join(['%s'] * len(given))})" if given else ""
     cursor.execute(f"EXECUTE {name}{values}", list(given))
+
+
+def execute(cursor: Any, text: str, given: Sequence[Any], *, types: Sequence[str] = ()) -> None:
+    """Run a statement that is asked often with other values for its `%s`, held where that is possible.
+
+    `types` are needed where the database cannot tell them from the columns the values go to.
+    """
+    if not holds():
+        cursor.execute(text, given)
+        return
+    name, numbered = _named(text)
+    known = HELD.setdefault(connection.connection, set())
+    if name in known or len(known) < MOST:
+        run(cursor, name, numbered, given, types=types)
+    else:
+        cursor.execute(text, given)
+
+
+@lru_cache(maxsize=4 * MOST)
+def _named(text: str) -> tuple[str, str]:
+    numbers = count(1)
+    return new_name(), re.sub("%s", lambda _found: f"${next(numbers)}", text)

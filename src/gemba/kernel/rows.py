@@ -162,14 +162,29 @@ def insert_after(row: models.Model, other: models.Model, attnames: Collection[st
         first = _change(type(other), frozenset(attnames), connection.vendor)
         values = [*_values(other, first.steps, new=False), other.pk]
     made = _insertion(type(row), connection.vendor)
+    text, types = _one_after_the_other(type(other), type(row), None if attnames is None else frozenset(attnames))
     with connection.cursor() as cursor:
-        outcome = "" if "RETURNING" in first.text else " RETURNING 1"
-        text = f"WITH first AS ({first.text.format(after='')}{outcome}) {made.text.format(after=' FROM first')}"
-        cursor.execute(text, [*values, *_values(row, made.steps, new=True)])
+        held.execute(cursor, text, [*values, *_values(row, made.steps, new=True)], types=types)
         if cursor.rowcount != 1:
             raise RowGoneError(f"{type(other).__name__} {other.pk} is no longer there.")
         _finish(row, made, cursor)
     other._state.adding, other._state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _one_after_the_other(
+    other: type[models.Model], model: type[models.Model], attnames: frozenset[str] | None
+) -> tuple[str, tuple[str, ...]]:
+    """The text that writes both rows, and the types of its values. PostgreSQL only."""
+    made = _insertion(model, connection.vendor)
+    if attnames is None:
+        first, columns = _insertion(other, connection.vendor), []
+    else:
+        first, columns = _change(other, attnames, connection.vendor), [_key(other)]
+    outcome = "" if "RETURNING" in first.text else " RETURNING 1"
+    text = f"WITH first AS ({first.text.format(after='')}{outcome}) {made.text.format(after=' FROM first')}"
+    columns = [*(step.column for step in first.steps), *columns, *(step.column for step in made.steps)]
+    return text, tuple(column.db_type(connection) for column in columns)
 
 
 def _finish(row: models.Model, made: Statement, cursor: Any) -> None:
@@ -200,7 +215,7 @@ def update(row: models.Model, attnames: Collection[str], model: type[models.Mode
     if not made.steps:
         return
     with connection.cursor() as cursor:
-        cursor.execute(made.text, [*_values(row, made.steps, new=False), row.pk])
+        held.execute(cursor, made.text, [*_values(row, made.steps, new=False), row.pk])
         if cursor.rowcount != 1:
             raise RowGoneError(f"{table.__name__} {row.pk} is no longer there.")
 

@@ -3,7 +3,7 @@
 from django.db import connection, models
 from django.db.models import Q
 
-from gemba.kernel import clock
+from gemba.kernel import clock, held
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 
@@ -59,5 +59,5 @@ def files_of(record: Record) -> list[tuple[str, str, int]]:
     if record.pk is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(CURRENT_FILES, [record.pk])
+        held.execute(cursor, CURRENT_FILES, [record.pk])
         return [(name, sha256, size) for name, sha256, size in cursor.fetchall()]

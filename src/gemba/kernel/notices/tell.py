@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from gemba.kernel import held
 from gemba.kernel.notices.models import Notice, Watch
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
@@ -22,7 +23,7 @@ def tell_watchers(record: Record, by: Person, text: str, *, besides: Iterable[Pe
     """Everybody who watches the record, except the one who just changed it and those told otherwise."""
     left_out = {by.pk, *(person.pk for person in besides)}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id FROM kernel_watch WHERE record_id = %s", [record.pk])
+        held.execute(cursor, "SELECT person_id FROM kernel_watch WHERE record_id = %s", [record.pk])
         watching = [person_id for (person_id,) in cursor.fetchall() if person_id not in left_out]
     if watching:
         tell(Person.objects.filter(pk__in=watching), record, Notice.Reason.CHANGE, text)

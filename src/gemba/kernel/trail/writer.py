@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from gemba.kernel import clock
+from gemba.kernel import clock, held
 from gemba.kernel.actor import Actor
 from gemba.kernel.people.organisation import organisation
 from gemba.kernel.rows import insert_after
@@ -65,7 +65,7 @@ def _held(subject: str) -> ChainHead | None:
     """SQLite's transactions hold the whole database from their beginning; PostgreSQL locks the row."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"{HEAD}{lock}", [subject])
+        held.execute(cursor, f"{HEAD}{lock}", [subject])
         found = cursor.fetchone()
     return ChainHead.from_db(connection.alias, ["subject", "seq", "hash"], [subject, *found]) if found else None
 
