@@ -52,7 +52,6 @@ def picture(page: Page, name: str) -> None:
 
 
 def sign(page: Page, label: str, reason: str = "") -> None:
-    page.wait_for_load_state()  # before the scripts have begun, a link leads to a page of its own
     page.get_by_role("link", name=label).first.click()
     sheet = page.locator("#sheet")
     expect(sheet).to_contain_text("What you sign, exactly")

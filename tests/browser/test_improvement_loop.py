@@ -93,7 +93,6 @@ class Walk:
         expect(self.page.get_by_role("status")).to_contain_text("is raised")
 
     def sign(self, label: str) -> None:
-        self.page.wait_for_load_state()  # before the scripts have begun, a link leads to a page of its own
         self.page.locator(".next").get_by_role("link", name=label).first.click()
         sheet = self.page.locator("#sheet")
         expect(sheet).to_contain_text("What you sign, exactly")
@@ -104,7 +103,6 @@ class Walk:
 
     def tie(self, role: str, far: Record) -> None:
         """Link the record at hand to another one, by its number."""
-        self.page.wait_for_load_state()
         self.page.get_by_role("link", name="Link a record").click()
         sheet = self.page.locator("#sheet")
         sheet.get_by_label("This record").select_option(label=role)

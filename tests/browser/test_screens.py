@@ -90,7 +90,6 @@ def test_three_people_raise_reject_mend_and_sign(chromium: Browser, live_server:
 
 def sign(page: Page, step: str, reason: str = "") -> None:
     """In the dialog; once with a wrong password, which must change nothing but the sentence."""
-    page.wait_for_load_state()  # before the scripts have begun, a link leads to a page of its own
     page.locator(".next").get_by_role("link", name=f"{step} ").click()
     sheet = page.locator("#sheet")
     expect(sheet).to_contain_text("What you sign, exactly")
