@@ -4,14 +4,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from gemba.kernel.people.models import Person
 from tests.browser_support import DESKTOP, PATIENCE
 from tests.web.seed import session_of
 
-EXPECTED = "Failed to load resource: the server responded with a status of 4"
-"""Chromium says this of every refused request; refusals are part of what is tested."""
+EXPECTED = (
+    "Failed to load resource: the server responded with a status of 4",  # Chromium, of every refused request
+    "htmx:sendAbort",  # a request that the browser ended because its page was left
+)
+"""Said of what is tested or of how the tests hurry; it is nothing that went wrong."""
+
+
+def awake(page: Page) -> None:
+    """Wait for the page's scripts; before they have begun, what asks in a dialog leads to a page of its own."""
+    expect(page.locator("html[data-awake]")).to_be_attached()
+
+
+def asked(link: Locator) -> Locator:
+    """Click what asks in a dialog, and have the dialog."""
+    awake(link.page)
+    link.click()
+    return link.page.locator("#sheet")
 
 
 @contextmanager

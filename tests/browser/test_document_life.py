@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from gemba.kernel import clock
 from gemba.kernel.roles import Role
 from gemba.modules.document.models import Document, Reading, Revision
-from tests.browser.support import page_of
+from tests.browser.support import asked, page_of
 from tests.browser_support import needs_chromium
 from tests.kernel.people import PASSWORD, person
 from tests.kernel.samples import raised
@@ -49,9 +49,7 @@ def family(people: People) -> Document:
 
 
 def sign(page: Page, step: str, reason: str = "") -> None:
-    page.wait_for_load_state()  # a dialog needs its script; without it the same question comes on a page of its own
-    page.locator(".next").get_by_role("link", name=re.compile(f"^{step}")).first.click()
-    sheet = page.get_by_role("dialog")
+    sheet = asked(page.locator(".next").get_by_role("link", name=re.compile(f"^{step}")).first)
     if reason:
         sheet.get_by_label("Reason").fill(reason)
     sheet.get_by_label("Password").fill(PASSWORD)
@@ -108,9 +106,7 @@ def to_the_first_approval(chromium: Browser, server: str, people: People, family
         assert "Draft" in state(page)
     with page_of(chromium, server, people.author) as page:
         page.goto(FIRST_PAGE)
-        page.wait_for_load_state()
-        page.get_by_role("link", name="Resolve comments").click()
-        sheet = page.get_by_role("dialog")
+        sheet = asked(page.get_by_role("link", name="Resolve comments"))
         sheet.get_by_label(re.compile("Who is meant")).check()
         sheet.get_by_label("What was done about them").fill("Named the employees")
         sheet.get_by_role("button", name="Resolve comments").click()

@@ -16,7 +16,7 @@ from gemba.kernel.access.viewer import seeing_everything
 from gemba.kernel.people.models import Department
 from gemba.modules.capa.models import Capa
 from gemba.modules.report.models import Report
-from tests.browser.support import page_of
+from tests.browser.support import asked, page_of
 from tests.browser_support import DESKTOP, PHONE, needs_chromium, violations
 from tests.kernel.people import PASSWORD
 from tests.modules.capa.life import Team, opened, planned, step, submitted, team, watched
@@ -52,8 +52,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def sign(page: Page, label: str, reason: str = "") -> None:
-    page.get_by_role("link", name=label).first.click()
-    sheet = page.locator("#sheet")
+    sheet = asked(page.get_by_role("link", name=label).first)
     expect(sheet).to_contain_text("What you sign, exactly")
     if reason:
         sheet.get_by_label("Reason").fill(reason)

@@ -23,7 +23,7 @@ from gemba.kernel.records.models import Record
 from gemba.modules.capa.models import Capa
 from gemba.modules.document.models import Document, Revision
 from gemba.modules.nonconformity.models import Nonconformity
-from tests.browser.support import page_of
+from tests.browser.support import asked, page_of
 from tests.browser_support import needs_chromium
 from tests.kernel.people import PASSWORD, as_
 from tests.modules.test_loop import People, four, welding
@@ -93,8 +93,7 @@ class Walk:
         expect(self.page.get_by_role("status")).to_contain_text("is raised")
 
     def sign(self, label: str) -> None:
-        self.page.locator(".next").get_by_role("link", name=label).first.click()
-        sheet = self.page.locator("#sheet")
+        sheet = asked(self.page.locator(".next").get_by_role("link", name=label).first)
         expect(sheet).to_contain_text("What you sign, exactly")
         if sheet.get_by_label("Password").count():
             sheet.get_by_label("Password").fill(PASSWORD)
@@ -103,8 +102,7 @@ class Walk:
 
     def tie(self, role: str, far: Record) -> None:
         """Link the record at hand to another one, by its number."""
-        self.page.get_by_role("link", name="Link a record").click()
-        sheet = self.page.locator("#sheet")
+        sheet = asked(self.page.get_by_role("link", name="Link a record"))
         sheet.get_by_label("This record").select_option(label=role)
         sheet.get_by_label("Number of the other record").fill(far.number)
         sheet.get_by_role("button", name="Link", exact=False).first.click()

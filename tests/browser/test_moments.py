@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from gemba.kernel.actions.write import Edit
 from gemba.kernel.attachments.models import Attachment
 from gemba.kernel.signing.models import Signature
-from tests.browser.support import page_of
+from tests.browser.support import asked, page_of
 from tests.browser.test_screens import LIST, fits
 from tests.browser.test_sign_in import confirm_identity, stranger, type_in, virtual_key
 from tests.browser_support import DESKTOP, PHONE, needs_chromium, violations
@@ -45,8 +45,7 @@ def test_a_record_is_signed_with_a_passkey_in_the_dialog(
     with stranger(chromium, live_server.url) as page:
         with_passkey(page, firm)
         page.goto(address(firm.review))
-        page.get_by_role("link", name="Approve (with").click()
-        sheet = page.locator("#sheet")
+        sheet = asked(page.get_by_role("link", name="Approve (with"))
         expect(sheet).to_contain_text("What you sign, exactly")
         assert page.url.endswith(address(firm.review))
         sheet.get_by_role("button", name="Sign with a passkey").click()
@@ -62,8 +61,7 @@ def test_how_much_of_a_file_has_arrived_is_shown(chromium: Browser, live_server:
     with page_of(chromium, live_server.url, firm.quality) as page:
         page.goto(address(firm.draft))
         page.evaluate(NOTED)
-        page.get_by_role("link", name="Attach a file").click()
-        sheet = page.locator("#sheet")
+        sheet = asked(page.get_by_role("link", name="Attach a file"))
         sheet.get_by_label("File", exact=True).set_input_files(file)
         slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": BYTES_A_SECOND}
         devtools = page.context.new_cdp_session(page)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gemba.modules.objective.models import Objective
-from tests.browser.support import page_of
+from tests.browser.support import asked, awake, page_of
 from tests.browser_support import DESKTOP, PHONE, needs_chromium, violations
 from tests.kernel.people import PASSWORD
 from tests.web.seed import Company, many
@@ -90,8 +90,7 @@ def test_three_people_raise_reject_mend_and_sign(chromium: Browser, live_server:
 
 def sign(page: Page, step: str, reason: str = "") -> None:
     """In the dialog; once with a wrong password, which must change nothing but the sentence."""
-    page.locator(".next").get_by_role("link", name=f"{step} ").click()
-    sheet = page.locator("#sheet")
+    sheet = asked(page.locator(".next").get_by_role("link", name=f"{step} "))
     expect(sheet).to_contain_text("What you sign, exactly")
     sheet.get_by_label("Reason").fill(reason)
     sheet.get_by_label("Password").fill("not this one")
@@ -127,6 +126,7 @@ def test_a_record_is_worked_on_by_keyboard_alone(chromium: Browser, live_server:
         expect(page.locator(":focus")).to_have_text("To the content")
         page.keyboard.press("Enter")
         link = page.get_by_role("link", name="Move the due date")
+        awake(page)
         link.focus()
         page.keyboard.press("Enter")
         sheet = page.locator("#sheet")
@@ -141,8 +141,7 @@ def test_the_dialog_is_accessible_and_fits_a_phone(chromium: Browser, live_serve
     for scheme in ("light", "dark"):
         with page_of(chromium, live_server.url, firm.manager, PHONE, color_scheme=scheme) as page:
             page.goto(address(firm.review))
-            page.get_by_role("link", name="Approve (with").click()
-            expect(page.locator("#sheet")).to_be_visible()
+            expect(asked(page.get_by_role("link", name="Approve (with"))).to_be_visible()
             assert not violations(page)
             assert fits(page)
 
@@ -193,12 +192,12 @@ def test_a_record_is_picked_by_words_for_a_link(chromium: Browser, live_server: 
     """The picker offers numbers for the words typed."""
     with page_of(chromium, live_server.url, firm.quality) as page:
         page.goto(address(firm.measurement))
-        page.get_by_role("link", name="Link a record").click()
+        sheet = asked(page.get_by_role("link", name="Link a record"))
         page.get_by_label("Number of the other record").fill("pouch")
         option = page.locator(f"datalist option[value='{firm.review.number}']")
         expect(option).to_be_attached()
         page.get_by_label("Number of the other record").fill(firm.review.number)
-        page.locator("#sheet").get_by_role("button", name="Link").click()
+        sheet.get_by_role("button", name="Link").click()
         expect(page.locator("#links")).to_contain_text(firm.review.number)
 
 

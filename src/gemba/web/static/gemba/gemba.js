@@ -4,6 +4,9 @@
 const sheet = document.getElementById("sheet");
 const palette = document.getElementById("palette");
 
+/* From here on links ask in a dialog; htmx listens for the same moment, and was told of it first. */
+document.addEventListener("DOMContentLoaded", () => { document.documentElement.dataset.awake = ""; });
+
 /* A question asked in a dialog instead of on a page of its own. */
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target === sheet && !sheet.open) sheet.showModal();
