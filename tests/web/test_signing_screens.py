@@ -9,7 +9,8 @@ from django.test import Client
 from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.write import Edit
 from gemba.kernel.attachments.models import files_of
-from gemba.kernel.records.models import content_digest, store
+from gemba.kernel.records.models import content_digest
+from gemba.kernel.rows import update
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.trail.models import SecurityEvent
 from tests.kernel.people import PASSWORD, as_
@@ -188,6 +189,6 @@ def test_a_signature_of_other_content_shows_as_not_valid(firm: Company, sign_in:
     assert "not valid: the content changed after signing" not in before
     other = fresh(firm.pursued)
     other.unit = "of something else"
-    store(other, columns=frozenset({"unit"}))
+    update(other, ["unit"])
     after = text_of(client.get(address(firm.pursued)).content.decode())
     assert "not valid: the content changed after signing" in after

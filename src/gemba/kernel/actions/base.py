@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actor import Actor
 from gemba.kernel.attachments.models import files_of
+from gemba.kernel.commitments.held import keep
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.notices.tell import tell_watchers
-from gemba.kernel.records.models import content_digest, state_digest, store
+from gemba.kernel.records.models import columns_to_store, content_digest, state_digest
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
 from gemba.kernel.rows import load
 from gemba.kernel.search.index import index, searched_columns
@@ -108,15 +109,17 @@ class RecordWork(Action[T], Generic[R, T]):
             record.digest = content_digest(record, files, after)
         changes = difference(self.before, after)
         columns = frozenset(name for name, *_rest in changes)
-        store(record, columns=columns | ({"version", "digest"} if content else {"version"}))
+        columns |= {"version", "digest"} if content else {"version"}
         event = append(
             Entry(
                 subject=record.subject, act=f"{record.kind}.{act}", state=state_digest(after),
                 changes=[*changes, *beside], schema=self.declared.schema, reason=self.reason, record_id=record.pk,
                 files=files, signature=signature, canonical=not beside,
             ),
-            self.actor, head=self.head, roles=self.access.own_roles(),
+            self.actor, head=self.head, roles=self.access.own_roles(), rows=columns_to_store(record, columns),
         )  # fmt: skip
+        if record.PERSONAL:
+            keep([record])
         if columns & searched_columns(type(record)):
             index(record)
         tell_watchers(record, self.actor.person, f"{self.actor.person}: {record} ({act})")

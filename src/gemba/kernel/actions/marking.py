@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from gemba.kernel.records.models import Record, store
+from gemba.kernel.commitments.held import keep
+from gemba.kernel.records.models import Record, columns_to_store
+from gemba.kernel.rows_at_once import write
 from gemba.kernel.search.index import index
 
 
@@ -11,5 +13,6 @@ def mark_record(record: Record, marks: Mapping[str, str]) -> None:
     for name, mark in marks.items():
         setattr(record, name, mark)
     record.version += 1
-    store(record, columns=frozenset(marks) | {"version"})
+    write(columns_to_store(record, frozenset(marks) | {"version"}))
+    keep([record])
     index(record)

@@ -19,9 +19,11 @@ from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import EXERCISE_PREFIX, Record, content_digest, state_digest
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
 from gemba.kernel.rights import grant_to_create, may_change, may_read
-from gemba.kernel.rows import Beside, insert_child
+from gemba.kernel.rows_at_once import Put, write
 from gemba.kernel.search.index import entry_of
+from gemba.kernel.search.models import SearchEntry
 from gemba.kernel.trail.canonical import NotCanonicalError, plain, text
+from gemba.kernel.trail.models import ChainHead, Event
 from gemba.kernel.trail.writer import Entry, begin
 from gemba.kernel.types import RecordType, registry
 
@@ -112,8 +114,9 @@ class Raise(Action[R], Generic[R]):
         record.digest = content_digest(record, [], whole)
         first = first_entry(record, whole, self.declared, self.reason)
         head, event = begin(first, self.actor, roles=self.access.own_roles())
-        beside = (Beside(entry_of(record), "record_id"), Beside(head), Beside(event, "record_id"))
-        insert_child(record, Record, beside)
+        rows = [Put(record, Record), Put(record, self.model, link="record_ptr_id")]
+        beside = (Put(entry_of(record), SearchEntry, link="record_id"), Put(head, ChainHead))
+        write([*rows, *beside, Put(event, Event, link="record_id")])
         if self.model.PERSONAL:
             keep([record])
         for role, far_end in self.links:

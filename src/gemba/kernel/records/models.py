@@ -11,10 +11,11 @@ from django.db.models.functions import Left
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from gemba.kernel import clock, rows
+from gemba.kernel import clock
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.commitments.held import committed, keep
 from gemba.kernel.people.models import Person, Product, Site
+from gemba.kernel.rows_at_once import Put
 from gemba.kernel.trail.canonical import Canonical, digest_of_plain, plain
 from gemba.kernel.ulid import ulid
 
@@ -86,9 +87,9 @@ class Record(models.Model):
     """SHA-256 of what the record says (fields and files): what signatures and links remember."""
 
     WORKFLOW_COLUMNS: ClassVar[frozenset[str]] = frozenset()
+    """Columns of a type that only follow from its life, and are no part of what is signed. They stand in no form."""
     COPIES: ClassVar[frozenset[str]] = frozenset()
     """Columns that hold a copy of other texts: part of what is signed, neither searched nor told on the page."""
-    """Columns of a type that only follow from its life, and are no part of what is signed. They stand in no form."""
     PERSONAL: ClassVar[frozenset[str]] = frozenset()
     """Text columns with data of people: events and signatures hold salted commitments, and the value can be erased."""
 
@@ -203,13 +204,6 @@ def store_many(model: type[Record], records: Sequence[Record]) -> None:
         keep(records)
 
 
-def store(record: Record, *, columns: frozenset[str] | None = None) -> None:
-    """Write spine and type rows: new ones, or these columns of existing ones. For `gemba.kernel.actions` alone."""
-    model = type(record)
-    if columns is None:
-        rows.insert_child(record, Record)
-    else:
-        rows.update(record, columns, Record)
-        rows.update(record, columns, model)
-    if model.PERSONAL:
-        keep([record])
+def columns_to_store(record: Record, columns: frozenset[str]) -> tuple[Put, Put]:
+    """These columns of a stored record's spine and type rows. For `gemba.kernel.actions` alone."""
+    return Put(record, Record, columns), Put(record, type(record), columns)

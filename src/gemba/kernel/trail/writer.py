@@ -12,7 +12,7 @@ from django.db import connection
 from gemba.kernel import clock, held
 from gemba.kernel.actor import Actor
 from gemba.kernel.people.organisation import organisation
-from gemba.kernel.rows import insert_after
+from gemba.kernel.rows_at_once import Put, write
 from gemba.kernel.trail.canonical import encode, moment, plain
 from gemba.kernel.trail.keys import current_key
 from gemba.kernel.trail.models import GENESIS, ChainHead, Event
@@ -110,12 +110,20 @@ def seal(body: str) -> tuple[str, str, str]:
     return event_hash.hex(), hmac.new(key.secret, event_hash, hashlib.sha256).hexdigest(), key.id
 
 
-def append(entry: Entry, actor: Actor, *, head: ChainHead | None = None, roles: Sequence[str] = ()) -> Event:
-    """Write the event and move the head. `head` is the locked head where the caller already holds it."""
+MOVED = frozenset({"seq", "hash"})
+
+
+def append(
+    entry: Entry, actor: Actor, *, head: ChainHead | None = None, roles: Sequence[str] = (), rows: Sequence[Put] = ()
+) -> Event:
+    """Write the event, move the head, and write the `rows` that the event tells of.
+
+    `head` is the locked head where the caller already holds it.
+    """
     head = head or lock_head(entry.subject)
     event = make_event(entry, actor, seq=head.seq + 1, previous=head.hash, roles=roles)
     head.seq, head.hash = event.seq, event.hash
-    insert_after(event, head, None if head._state.adding else ("seq", "hash"))
+    write([*rows, Put(head, ChainHead, None if head._state.adding else MOVED), Put(event, Event)])
     return event
 
 
