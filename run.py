@@ -18,6 +18,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +31,7 @@ RUNTIME_LOCK = "requirements.lock"
 DEVELOPMENT_LOCK = "requirements-dev.lock"
 
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("tests are found", ("-m", "pytest", "-n0", "-qq", "--no-header", "--collect-only")),
     ("lint", ("-m", "ruff", "check", ".")),
     ("format", ("-m", "ruff", "format", "--check", ".")),
     ("types", ("-m", "mypy")),
@@ -38,6 +40,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("migrations", ("-m", "django", "makemigrations", "--check", "--dry-run")),
     ("templates", ("-m", "djlint", "src", "--lint", "--quiet")),
 )  # fmt: skip
+"""The first takes longest; it leaves the tests as pytest rewrites them, which its processes need not do again."""
 
 
 ON_BOTH = (
@@ -99,11 +102,26 @@ def ensure_environment(*, development: bool) -> None:
         (VENV / f".{name}.stamp").write_text(fingerprint(name))
 
 
+def in_project(**more: str) -> dict[str, str]:
+    """The environment of a process that checks or tests: the settings of the tests, and compiled files are kept."""
+    paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": paths, **more}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **settings}
+
+
 def python(*arguments: str, **environment: str) -> int:
     """Run the project's Python in the project's folder, with the settings of the tests."""
-    paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
-    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": paths, **environment}
-    return subprocess.call([str(PYTHON), *arguments], cwd=ROOT, env={**os.environ, **settings})
+    return subprocess.call([str(PYTHON), *arguments], cwd=ROOT, env=in_project(**environment))
+
+
+def python_aside(arguments: Sequence[str]) -> tuple[int, str]:
+    """The same while others run: how it ended, and what it said."""
+    done = subprocess.run(
+        [str(PYTHON), *arguments], cwd=ROOT, env=in_project(), check=False, text=True, encoding="utf-8",
+        errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    return done.returncode, done.stdout
 
 
 def gemba(*arguments: str) -> int:
@@ -139,12 +157,18 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def check() -> int:
-    """Every check in turn, all of them even after one has failed, then a line per failure."""
+    """Every check, as many at once as there are processors, all of them even after one has failed, then a line per
+    failure.
+    """
     failed = []
-    for name, command in CHECKS:
-        print(f"\n== {name}", flush=True)
-        if python(*command):
-            failed.append(name)
+    with ThreadPoolExecutor(os.cpu_count()) as lanes:
+        begun = [lanes.submit(python_aside, command) for _name, command in CHECKS]
+        for (name, command), ending in zip(CHECKS, begun, strict=True):
+            code, said = ending.result()
+            listed = code == 0 and "--collect-only" in command
+            print(f"\n== {name}", "" if listed else said, sep="\n", end="", flush=True)
+            if code:
+                failed.append(name)
     print("\n== tests", flush=True)
     if test(()):
         failed.append("tests")

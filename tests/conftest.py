@@ -1,5 +1,6 @@
 """What all tests share: the database they run on, and keys for the trail."""
 
+import gc
 import math
 import os
 from contextlib import suppress
@@ -23,6 +24,29 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit("skipped: PostgreSQL's server programs are not installed", returncode=0)
     if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
         raise pytest.UsageError("GEMBA_TEST_DATABASE asks for PostgreSQL, but the settings name another database.")
+
+
+FIRST = ("tests/demo/", "tests/cli/")
+"""Where tests take longest. Begun last, one of them would keep one process busy while the others have nothing left."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One browser at a time: a second one beside it would only make both wait."""
+    if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin first; otherwise the order stays as random as it was."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported by now stays to the end: Python need not look through millions of objects again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,13 @@
 """A program that calls the API, and the records it finds."""
 
 import json
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
 
+from gemba.api.urls import api
 from gemba.kernel.actions.tokens import MakeToken
 from gemba.kernel.actions.write import Raise
 from gemba.kernel.people.models import Person
@@ -16,6 +18,12 @@ BASE = "/api/v1/records/objective"
 MEASUREMENTS = "/api/v1/records/measurement"
 OBJECTIVE = {"title": "Goal", "why": "Why", "measure": "Days", "target": 10, "unit": "days"}
 MEASUREMENT = {"title": "Figure", "value": 7, "source": "List"}
+
+
+@cache
+def description() -> dict[str, Any]:
+    """What the interface says of itself. It takes seconds to make: tests that ask are in the group "description"."""
+    return dict(api.get_openapi_schema(path_prefix="/api/v1/"))
 
 
 class Caller:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import django
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command as OneStepAfterAnother
 from django.db import connection
 
 POSTGRESQL = (
@@ -42,7 +43,7 @@ def main() -> None:
         make_first_tables = importlib.import_module("gemba.cli.first_tables").make_first_tables
         assert make_first_tables()
         assert not make_first_tables()
-    call_command("migrate", verbosity=0)
+    call_command(OneStepAfterAnother(), verbosity=0)
     print("\n".join(sorted(told())))
 
 

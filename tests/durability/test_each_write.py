@@ -64,8 +64,8 @@ def told(name: str, url: str, *arguments: str) -> Any:
 
 
 def test_dur_01_dur_02_killed_at_every_write_there_is_all_of_it_or_nothing(database: str, tmp_path: Path) -> None:
-    """DUR-01, DUR-02, DUR-06, SIG-16: SIGKILL before each changing statement, around each commit, each making durable
-    and each naming of a file; it goes on after each, and in the end the whole database is sound."""
+    """DUR-01, DUR-02, DUR-06, SIG-16: SIGKILL around each changing statement, each commit, each making durable and
+    each naming of a file; it goes on after each, and in the end the whole database is sound."""
     found = told("killed_at.py", database, str(tmp_path / "files"))
     assert {name: each["half"] for name, each in found.items()} == {name: [] for name in found}
     for name, each in found.items():

@@ -43,12 +43,13 @@ class Points:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        words = sql.split(maxsplit=2)
+        """Before a changing one and after it: one statement may write all that an act changes."""
+        words, run = sql.split(maxsplit=2), execute
         if words[0] == "PREPARE" and CHANGING.search(sql):
             self.held.add(words[1])
         elif (words[0] == "EXECUTE" and words[1] in self.held) or (words[0] != "PREPARE" and CHANGING.search(sql)):
-            self.reached()
-        return execute(sql, params, many, context)
+            run = self.around(execute)
+        return run(sql, params, many, context)
 
     def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
         """Before it and after it."""
