@@ -21,7 +21,7 @@ KEYS = [
     *((key, CLAUSE_LEVEL, "    ") for key in ("applicability", "impact", "note", "counterparts", "duties")),
     *((key, CLAUSE_LEVEL, "    ") for key in ("parent", "practice_checks")),
     *((key, DUTY_LEVEL, "        ") for key in ("needs_practice", "classes", "force", "owner", "confidence", "fields")),
-    *((key, DUTY_LEVEL, "        ") for key in ("see", "control", "tests", "notes")),
+    *((key, DUTY_LEVEL, "        ") for key in ("see", "control", "tests", "notes", "proven_by")),
 ]
 AGAIN = "      - id: house-1\n        text: Again.\n        kind: record\n        cadence: once\n"
 WRONG = [

@@ -209,7 +209,7 @@ def test_an_unknown_framework_is_a_sentence() -> None:
 
 
 def test_reference_tables_ship_with_their_schema() -> None:
-    """M3, M6: deadlines, roles, certification and grading come along as data."""
+    """M3: deadlines, roles, certification and grading come along as data."""
     found = {p.stem: yaml.safe_load(p.read_text(encoding="utf-8")) for p in (DATA / "reference").glob("*.yaml")}
     assert set(found) == {*(i for i in SHIPPED), "roles", "certification"}
     assert all(body["schema"] == "gemba-reference/1" and body["id"] == name for name, body in found.items())

@@ -49,6 +49,18 @@ def test_a_record_is_evidence_from_the_state_that_yields_it(two: tuple[Person, P
     assert not catch_up()
 
 
+def test_what_is_dated_ahead_proves_nothing_before_its_day(two: tuple[Person, Person]) -> None:
+    """M71: a day that has not come is no evidence of it, and does not stand in the way of what there is."""
+    confirmed(two, event_date=dt.date(2026, 9, 30))
+    confirmed(two, event_date=dt.date(2030, 1, 15))
+    catch_up()
+    assert held() == [(1, False, True)]
+    assert Holding.objects.get(type=TYPE).newest == dt.date(2026, 9, 30)
+    with time_machine.travel(dt.datetime(2030, 1, 16, 8, tzinfo=dt.UTC), tick=False):
+        recompute()  # as every night
+        assert Holding.objects.get(type=TYPE).newest == dt.date(2030, 1, 15)
+
+
 def test_exercises_are_counted_apart(two: tuple[Person, Person]) -> None:
     """M119, GXP-14: a dry run shows that a process can run, and adds to no real figure."""
     confirmed(two)

@@ -138,7 +138,7 @@ def test_the_reckoning_says_which_duty_lapses_when() -> None:
     assert lapses_on(replace(row, state=State.LAPSED)) is None
     found = decay(TODAY, [Assessment(iso, TODAY, (row,))])
     assert found.fired
-    assert "2027-01-02" in found.findings[0].sentence
+    assert "2 Jan 2027" in found.findings[0].sentence
     assert not decay(TODAY, [Assessment(iso, TODAY, ())]).fired
 
 

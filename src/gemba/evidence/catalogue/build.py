@@ -215,16 +215,19 @@ class _Builder:
         row.called(f"duty '{shown(identity)}'")
         if identity in self._duties:
             row.problem(f"duty '{shown(identity)}' is already in line {self._duties[identity].line}.")
+        evidence = self._known(row, "evidence", "evidence type", self._evidence)
+        needs_practice = row.flag("needs_practice", True)
         self._duties[identity] = Duty(
             id=identity,
             clause=clause,
             text=row.text("text", required=True),
             kind=row.choice("kind", DutyKind, DutyKind.ACTIVITY, required=True),
-            evidence=self._known(row, "evidence", "evidence type", self._evidence),
+            evidence=evidence,
+            proven_by=self._proven_by(row, evidence, needs_practice=needs_practice),
             cadence=row.word_of("cadence", list(CADENCES), required=True),
             applicability=row.choice("applicability", Applicability, Applicability.ALWAYS),
             condition=self._condition(row),
-            needs_practice=row.flag("needs_practice", True),
+            needs_practice=needs_practice,
             counterparts=self._counterparts(row),
             classes=self._known(row, "classes", "safety class", self._safety_classes),
             interval_months=row.whole("interval_months", LONGEST_INTERVAL),
@@ -239,6 +242,14 @@ class _Builder:
             see=row.texts("see"),
         )
         row.finish()
+
+    def _proven_by(self, row: Row, evidence: tuple[str, ...], *, needs_practice: bool) -> tuple[str, ...]:
+        """As the file says; else, where it must be done, what proves that it is done rather than laid down."""
+        named = self._known(row, "proven_by", "evidence type", self._evidence)
+        if named or not needs_practice:
+            return named or evidence
+        known = (self._evidence[each] for each in evidence if each in self._evidence)
+        return tuple(each.id for each in known if each.strength is Strength.PRACTICE) or evidence
 
     def _practice_check(self, row: Row, clause: str) -> None:
         identity = row.text("id", required=True, longest=LONGEST_LABEL)

@@ -96,6 +96,8 @@ class Duty:
     applicability: Applicability = Applicability.ALWAYS
     condition: str | None = None
     needs_practice: bool = True
+    proven_by: tuple[str, ...] = ()
+    """Evidence types of which one alone shows that it is done; empty in a duty made by hand: all of `evidence`."""
     counterparts: tuple[Counterpart, ...] = ()
     classes: tuple[str, ...] = ()
     """IEC 62304 safety classes it holds for; empty where classes do not matter."""
@@ -115,6 +117,16 @@ class Duty:
     """Part 11: how to test the duty on a running system."""
     see: tuple[str, ...] = ()
     """Other rules the duty points to, as documents cite them (`21 CFR 830`)."""
+
+    @property
+    def proving(self) -> tuple[str, ...]:
+        """What the state is computed from. The rest of `evidence` belongs to the duty and proves nothing alone."""
+        return self.proven_by or self.evidence
+
+    @property
+    def asked_of_company(self) -> bool:
+        """Not where a notified body acts, nor where the rule allows something or says only what follows."""
+        return self.force is Force.REQUIRED and self.owner != "notified_body"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class _Near:
 
 def proofs_of(duty: Duty) -> str:
     """The evidence types that answer for the duty when something happened, as one text."""
-    return " ".join(sorted({trigger.then for trigger in triggers()} & set(duty.evidence)))
+    return " ".join(sorted({trigger.then for trigger in triggers()} & set(duty.proving)))
 
 
 def settle_caused(asked: Sequence[Asked], day: dt.date) -> int:

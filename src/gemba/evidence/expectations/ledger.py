@@ -30,17 +30,19 @@ class Ratio:
         return 100 * self.counts.get(Expectation.End.MET, 0) // self.ended
 
 
-def rows(framework: str, *, since: dt.date, until: dt.date, end: str = "") -> "QuerySet[Expectation]":
+def rows(framework: str, *, since: dt.date, until: dt.date, end: str = "", duty: str = "") -> "QuerySet[Expectation]":
     """Expectations due in the window: those still open, the next one first; then the others, the latest first."""
     found = Expectation.objects.filter(framework=framework, due__gte=since, due__lte=until)
     if end:
         found = found.filter(end=end)
+    if duty:
+        found = found.filter(duty=duty)
     is_open = Q(end=Expectation.End.OPEN)
     found = found.annotate(ended=Case(When(is_open, then=0), default=1), next=Case(When(is_open, then="due")))
     return found.select_related("record", "waived_by", "because").order_by("ended", "next", "-due", "duty")
 
 
-def ratio(framework: str, *, since: dt.date, until: dt.date) -> Ratio:
+def ratio(framework: str, *, since: dt.date, until: dt.date, duty: str = "") -> Ratio:
     """One statement."""
-    counted = rows(framework, since=since, until=until).order_by().values("end").annotate(n=Count("pk"))
+    counted = rows(framework, since=since, until=until, duty=duty).order_by().values("end").annotate(n=Count("pk"))
     return Ratio({row["end"]: row["n"] for row in counted})

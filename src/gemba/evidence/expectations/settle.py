@@ -71,7 +71,7 @@ def _planned(framework: Framework, day: dt.date) -> _Plan:
 
 def _settle(plan: _Plan, by_type: ByType, day: dt.date) -> int:
     """Give what waits its end, and what begins today too where it has one already; then store both."""
-    proving = {duty.id: duty.evidence for duty in plan.framework.duties}
+    proving = {duty.id: duty.proving for duty in plan.framework.duties}
     by_duty: dict[str, list[Dated]] = {}
     for name in {each.duty for each in plan.every}:
         by_duty[name] = sorted(dated for kind in proving.get(name, ()) for dated in by_type.get(kind, ()))
@@ -107,7 +107,7 @@ def _evidence(plans: Sequence[_Plan]) -> ByType:
     since: list[dt.date] = []
     for plan in plans:
         duties = {each.duty for each in plan.every}
-        wanted |= {kind for duty in plan.framework.duties if duty.id in duties for kind in duty.evidence}
+        wanted |= {kind for duty in plan.framework.duties if duty.id in duties for kind in duty.proving}
         since += [each.since for each in plan.every]
     found: dict[str, list[Dated]] = defaultdict(list)
     for kind, on, record, exercise in evidence_days(wanted, min(since)) if since else ():

@@ -58,5 +58,5 @@ def duties_for(framework: Framework, trigger: Trigger) -> list[Duty]:
     """The duties that wait for something to happen and that this evidence proves."""
     return [
         duty for duty in framework.duties
-        if duty.needs_practice and duty.cadence == "per_event" and trigger.then in duty.evidence
+        if duty.needs_practice and duty.cadence == "per_event" and trigger.then in duty.proving
     ]  # fmt: skip

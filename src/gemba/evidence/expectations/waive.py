@@ -12,6 +12,8 @@ from gemba.kernel.roles import Role
 from gemba.kernel.trail.canonical import digest
 from gemba.kernel.trail.writer import Entry, append, lock_head
 
+WAIVERS = (Role.QUALITY, Role.MANAGEMENT)
+
 
 @dataclass(kw_only=True)
 class Waive(Action[Expectation]):
@@ -26,7 +28,7 @@ class Waive(Action[Expectation]):
         self.expectation = Expectation.objects.select_for_update(of=("self",)).get(pk=self.expectation.pk)
 
     def check(self) -> Refused | None:
-        if not self.access.holds(Role.QUALITY, Role.MANAGEMENT):
+        if not self.access.holds(*WAIVERS):
             return NotAllowed(_("Quality and top management waive what is expected."))
         if self.expectation.end not in (Expectation.End.OPEN, Expectation.End.MISSED):
             return Conflict(_("This expectation has ended: %s.") % self.expectation.get_end_display())

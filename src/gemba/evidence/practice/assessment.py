@@ -249,9 +249,9 @@ def _marked(row: DutyState) -> DutyState:
 def _row(
     duty: Duty, decisions: Decisions, claims: Mapping[str, dt.date], summed: Mapping[str, _Known], day: dt.date
 ) -> DutyState:
-    known = [summed[each] for each in duty.evidence if each in summed]
+    known = [summed[each] for each in duty.proving if each in summed]
     ground = Ground(
-        duty=duty, applies=decisions.get(duty.id, None if duty.condition else True),
+        duty=duty, applies=duty.asked_of_company and decisions.get(duty.id, None if duty.condition else True),
         claimed_since=claims.get(duty.id),
         newest_valid=max((k.valid for k in known if k.valid), default=None),
         newest_exercise=max((k.exercise for k in known if k.exercise), default=None),

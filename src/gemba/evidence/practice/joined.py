@@ -77,7 +77,7 @@ def beside(found: Assessment, place: Place, rows: Sequence[DutyState] | None = N
     learned, counted = taught(found.day), _counted(place)
     return [
         Beside(
-            row, tuple(documents[row.duty.id]), sum(counted.get(name, 0) for name in row.duty.evidence),
+            row, tuple(documents[row.duty.id]), sum(counted.get(name, 0) for name in row.duty.proving),
             _taught(documents[row.duty.id], learned), tuple(_each_once(documents[row.duty.id], risks)),
         )
         for row in wanted

@@ -108,6 +108,8 @@ def _unpractised(ground: Ground, day: dt.date) -> State:
 
 def explained(ground: Ground, state: State, day: dt.date) -> str:
     """One sentence for the reader: why the duty is in this state, and what would change it."""
+    if not ground.duty.asked_of_company:
+        return _("It is asked of somebody else, or of nobody: there is nothing here for the company to show.")
     start = window_start(ground.duty, day)
     sentences = {
         State.WORKING: _("An effective document claims it, and valid evidence of %(newest)s lies within its window."),

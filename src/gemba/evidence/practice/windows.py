@@ -27,6 +27,8 @@ GRACE = 2
 """Months after an interval the duty states itself."""
 PERIODIC = frozenset({"yearly", "planned_interval", "continuous"})
 """Cadences by which evidence falls due by itself. All others wait for something to happen."""
+FIRST_YEAR = 1970
+"""Nobody is asked how things stood before it: reckoning windows back from a day much earlier leaves the calendar."""
 
 
 def months_of(duty: Duty) -> int:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from gemba.evidence.practice.proof import evidence_rows
 from gemba.evidence.signals.signal import Finding, Row, Signal
 from gemba.evidence.signals.thresholds import limit, shown
+from gemba.kernel import clock
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import registry
@@ -78,7 +79,7 @@ def finding(
         sum(entries.get(day, 0) for day in calm[n : n + WEEK]) / WEEK for n in range(0, len(calm) - WEEK + 1, WEEK)
     ]
     total = sum(entries.values())
-    about = _("Audit of %s") % audit.isoformat()
+    about = _("Audit of %s") % clock.in_words(audit)
     usual = statistics.median(weeks) if weeks else 0.0
     if total < _at("least") or usual <= 0:
         return Finding(
@@ -93,5 +94,5 @@ def finding(
     sentence = _("%(rate).1f entries a day before the audit, %(usual).1f otherwise: %(ratio).1f times.") % {
         "rate": rate, "usual": usual, "ratio": ratio,
     }  # fmt: skip
-    rows = [Row(day.isoformat(), str(entries[day])) for day in before if entries.get(day)]
+    rows = [Row(clock.in_words(day), str(entries[day])) for day in before if entries.get(day)]
     return Finding(about=about, n=total, value=ratio, unit="", fired=fired, sentence=sentence, rows=rows)

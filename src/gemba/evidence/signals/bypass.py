@@ -119,10 +119,10 @@ def _uses(procedures: Iterable[Written], since: dt.date, today: dt.date) -> Mapp
 
 
 def finding(procedure: Written, uses: Sequence[Use], weight: Weight, usual: Weight | None) -> Finding:
-    about = f"{procedure.number} {procedure.title}"
+    about, of = f"{procedure.number} {procedure.title}", (procedure.document, procedure.number)
     if usual is None or len(uses) < _at("least"):
         return Finding(
-            about=about, n=len(uses), value=None, unit="", fired=False,
+            about=about, of=of, n=len(uses), value=None, unit="", fired=False,
             sentence=_("Too few uses, or too few procedures to say what is usual; not evaluable."),
         )  # fmt: skip
     times = sum(use.times for use in uses)
@@ -137,7 +137,7 @@ def finding(procedure: Written, uses: Sequence[Use], weight: Weight, usual: Weig
     fired = rate > _at("rate") and burden > _at("burden")
     rows = [Row(use.number, _what(use), use.record, fires=True) for use in uses if use.times][:SHOWN]
     return Finding(
-        about=about, n=len(uses), value=rate, unit=_("per 100 uses"), fired=fired, sentence=sentence, rows=rows
+        about=about, of=of, n=len(uses), value=rate, unit=_("per 100 uses"), fired=fired, sentence=sentence, rows=rows
     )
 
 

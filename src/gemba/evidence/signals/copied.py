@@ -124,7 +124,7 @@ def _proved(claimed: Collection[tuple[str, str]], newest: Mapping[str, dt.date],
         if duty is None or not duty.needs_practice:
             continue
         start = window_start(duty, today)
-        if any(newest.get(kind, dt.date.min) >= start for kind in duty.evidence):
+        if any(newest.get(kind, dt.date.min) >= start for kind in duty.proving):
             return True
     return False
 

@@ -13,6 +13,7 @@ from gemba.evidence.practice.states import State
 from gemba.evidence.practice.windows import months_of
 from gemba.evidence.signals.signal import Finding, Row, Signal
 from gemba.evidence.signals.thresholds import limit, shown
+from gemba.kernel import clock
 
 _at = partial(limit, "decay")
 
@@ -46,11 +47,11 @@ def finding(found: Assessment, today: dt.date, until: dt.date) -> Finding:
         )  # fmt: skip
     left = (days[0][0] - today).days
     rows = [
-        Row(f"{row.duty.id} {row.duty.text}", day.isoformat(), fires=(day - today).days <= _at("soon"))
+        Row(f"{row.duty.id} {row.duty.text}", clock.in_words(day), fires=(day - today).days <= _at("soon"))
         for day, row in days
     ]
     sentence = _("%(n)d duties lapse within a year; the first, %(duty)s, on %(day)s.") % {
-        "n": len(days), "duty": days[0][1].duty.id, "day": days[0][0].isoformat(),
+        "n": len(days), "duty": days[0][1].duty.id, "day": clock.in_words(days[0][0]),
     }  # fmt: skip
     return Finding(
         about=found.framework.designation, n=len(days), value=left, unit=_("days"), fired=left <= _at("soon"),

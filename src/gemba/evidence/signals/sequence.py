@@ -189,10 +189,10 @@ def _of_case(
 
 def finding(procedure: Written, fits: Sequence[tuple[Record, Fit]]) -> Finding:
     """The mean fitness of its cases, and the one other way that most of them go."""
-    about = f"{procedure.number} {procedure.title}"
+    about, of = f"{procedure.number} {procedure.title}", (procedure.document, procedure.number)
     if len(fits) < _at("least"):
         return Finding(
-            about=about, n=len(fits), value=None, unit="", fired=False,
+            about=about, of=of, n=len(fits), value=None, unit="", fired=False,
             sentence=_("Too few finished cases since this text took effect; not evaluable."),
         )  # fmt: skip
     mean = fmean(fit.fitness for _case, fit in fits)
@@ -205,7 +205,7 @@ def finding(procedure: Written, fits: Sequence[tuple[Record, Fit]]) -> Finding:
             "times": times, "n": len(fits), "way": ", ".join(way) or _("no step seen"),
         }  # fmt: skip
     rows = [_row(case, fit, usual) for case, fit in sorted(fits, key=lambda pair: pair[1].fitness)[:SHOWN]]
-    return Finding(about=about, n=len(fits), value=mean, unit="", fired=fired, sentence=sentence, rows=rows)
+    return Finding(about=about, of=of, n=len(fits), value=mean, unit="", fired=fired, sentence=sentence, rows=rows)
 
 
 def _row(case: Record, fit: Fit, usual: tuple[str, ...]) -> Row:

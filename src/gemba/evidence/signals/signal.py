@@ -1,7 +1,7 @@
 """What a signal answers. A threshold is data, a figure has its rows, and too few rows make no figure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
@@ -62,6 +62,18 @@ class Finding:
     fired: bool
     sentence: str
     rows: Sequence[Row] = ()
+    of: tuple[int, str] | None = None
+    """Key and number of the record whose title `about` says, where it says one."""
+
+    @property
+    def names(self) -> set[int]:
+        """The keys of all records that this finding tells of."""
+        named = {key for row in self.rows for key in row.names}
+        return named if self.of is None else {self.of[0], *named}
+
+    def about_for(self, seen: Container[int]) -> str:
+        """What it is about, for somebody who may see these records: of any other its number alone."""
+        return self.about if self.of is None or self.of[0] in seen else self.of[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

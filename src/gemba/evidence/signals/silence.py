@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gemba.evidence.signals.signal import Finding, Row, Signal
 from gemba.evidence.signals.thresholds import limit, shown
+from gemba.kernel import clock
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import registry
 
@@ -75,5 +76,5 @@ def finding(kind: str, before: list[dt.date], last: dt.date | None, since: int) 
         if since == 0
         else _("%(rate).1f a month before, %(since)d in the last %(months)d months.")
     ) % {"rate": rate, "months": window, "percent": 100 * chance, "since": since}
-    rows = (Row(_("Last one"), last.isoformat() if last else "", fires=fired),)
+    rows = (Row(_("Last one"), clock.in_words(last) if last else "", fires=fired),)
     return Finding(about=label, n=len(before), value=chance, unit="", fired=fired, sentence=sentence, rows=rows)

@@ -57,12 +57,12 @@ class Planner:
 
 
 def unused_duties(framework: Framework) -> list[DutyState]:
-    """Those that apply, ask for practice, and have no real record of any evidence they name, valid or not."""
+    """Those that apply, ask for practice, and have no real record that shows they are done, valid or not."""
     found = assess(framework, decisions_on(clock.today(), framework.id))
     real = set(Holding.objects.filter(exercise=False).values_list("type", flat=True))
     return [
         row for row in found.rows
-        if row.duty.needs_practice and row.state not in OUTSIDE and not real & set(row.duty.evidence)
+        if row.duty.needs_practice and row.state not in OUTSIDE and not real & set(row.duty.proving)
     ]  # fmt: skip
 
 
@@ -80,11 +80,11 @@ def planner(framework: Framework) -> Planner:
 def _kind_for(duty: Duty) -> str:
     """The record type in which it can be run; empty where only paper registered as a document would show it."""
     own = (declared for declared in registry if declared.kind != CLAIMANT)
-    return next((d.kind for d in own if any(y.evidence in duty.evidence for y in d.yields)), "")
+    return next((d.kind for d in own if any(y.evidence in duty.proving for y in d.yields)), "")
 
 
 def _proposal(kind: str, duties: Sequence[DutyState]) -> Proposal:
-    evidence = [name for each in duties for name in each.duty.evidence]
+    evidence = [name for each in duties for name in each.duty.proving]
     return Proposal(registry.named(kind) if kind else None, duties, rehearsing(evidence))
 
 

@@ -29,7 +29,7 @@ def name_duties(run: DryRun, doing: Doing) -> Record:
         {"framework": framework.id, "duty": each.duty.id}
         for framework in frameworks_in_force(clock.today())
         for each in unused_duties(framework)
-        if set(each.duty.evidence) & set(scenario.evidence) and (framework.id, each.duty.id) not in named
+        if set(each.duty.proving) & set(scenario.evidence) and (framework.id, each.duty.id) not in named
     ]
     if not found:
         raise Refused(_now("Everything that this scenario would rehearse has been used for real, or stands here."))

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.utils.dateparse import parse_date
 
 from gemba.evidence.practice.place import Place
+from gemba.evidence.practice.windows import FIRST_YEAR
 from gemba.kernel import clock
 from gemba.kernel.people.models import Product, Site
 from gemba.web.middleware import SignedInRequest
@@ -77,4 +78,6 @@ def _day(typed: str) -> dt.date:
         found = parse_date(typed)
     except ValueError:
         found = None
-    return min(found or clock.today(), clock.today())
+    if found is None or found.year < FIRST_YEAR:
+        return clock.today()
+    return min(found, clock.today())

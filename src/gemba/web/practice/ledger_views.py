@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
 from django.core.paginator import Paginator
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gemba.evidence.claims.catalogued import known_catalogue, known_duty
 from gemba.evidence.expectations import ledger as rows_of
 from gemba.evidence.expectations.models import Expectation
-from gemba.evidence.expectations.waive import Waive
+from gemba.evidence.expectations.waive import WAIVERS, Waive
 from gemba.kernel import clock
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Invalid, Refused
@@ -42,13 +43,17 @@ def ledger(request: SignedInRequest, framework: str) -> HttpResponse:
     since, until = today - relativedelta(months=MONTHS), today + dt.timedelta(days=366)
     wanted = request.GET.get("end", "")
     end = wanted if wanted in Expectation.End.values else ""
-    page = Paginator(rows_of.rows(found.id, since=since, until=until, end=end), PAGE).get_page(request.GET.get("page"))
-    ratio = rows_of.ratio(found.id, since=since, until=until)
+    duty = known_duty(known_catalogue(), found.id, request.GET.get("duty", ""))
+    only = duty.id if duty else ""
+    rows = rows_of.rows(found.id, since=since, until=until, end=end, duty=only)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    ratio = rows_of.ratio(found.id, since=since, until=until, duty=only)
     context = {
-        "framework": found, "since": since, "ratio": ratio, "end": end, "page": page,
+        "framework": found, "since": since, "ratio": ratio, "end": end, "page": page, "duty": duty,
+        "kept": f"&{urlencode({'duty': only})}" if only else "",
         "counts": [(value, label, ratio.counts.get(value, 0), TONES[Expectation.End(value)])
                    for value, label in Expectation.End.choices],
-        "rows": _shown(found.id, list(page)),
+        "rows": _shown(found.id, list(page)), "may_waive": request.access.holds(*WAIVERS),
     }  # fmt: skip
     return render(request, "practice/ledger.html", context)
 

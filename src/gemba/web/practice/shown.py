@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from gemba.evidence.catalogue.model import Clause
 from gemba.evidence.claims.models import Claim
 from gemba.evidence.claims.reading import claims_on
+from gemba.evidence.expectations.ledger import ratio
+from gemba.evidence.expectations.models import Expectation
 from gemba.evidence.practice.assessment import Assessment, DutyState, claim_objections
 from gemba.evidence.practice.dated import own_dates
 from gemba.evidence.practice.figures import Figures
@@ -23,6 +25,7 @@ from gemba.evidence.practice.models import Snapshot
 from gemba.evidence.practice.place import Place
 from gemba.evidence.practice.proof import proofs, yielding
 from gemba.evidence.practice.states import OUTSIDE, State
+from gemba.evidence.practice.windows import window_start
 from gemba.kernel.records.models import Record
 from gemba.kernel.types import RecordType
 
@@ -78,7 +81,7 @@ class Chapter:
 
     def drawn(self, asked: str = "") -> SafeString:
         """The cells as items of a list. `asked` is the query that their addresses keep."""
-        counts = _("%(claimed)d on paper, %(working)d in practice, of %(all)d")
+        counts = _("paper %(claimed)d, practice %(working)d, of %(all)d")
         words: dict[State, str] = {}
         found = []
         for cell in self.cells:
@@ -195,6 +198,26 @@ def registers_of(types: Collection[str]) -> list[Register]:
     counted = Record.objects.filter(kind__in=sorted(kinds), exercise=False).order_by().values("kind")
     counts = {row["kind"]: row["n"] for row in counted.annotate(n=Count("pk"))}
     return [Register(declared, counts.get(kind, 0)) for kind, declared in kinds.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class FellDue:
+    """What was expected of a duty in its window, as the ledger has it: what a newest record alone would hide."""
+
+    ended: int
+    missed: int
+    late: int
+
+
+def fell_due(found: Assessment, row: DutyState) -> FellDue | None:
+    """None where nothing fell due in the window of the duty. One statement."""
+    since = window_start(row.duty, found.day)
+    counts = ratio(found.framework.id, since=since, until=found.day, duty=row.duty.id)
+    if not counts.ended:
+        return None
+    return FellDue(
+        counts.ended, counts.counts.get(Expectation.End.MISSED, 0), counts.counts.get(Expectation.End.LATE, 0)
+    )
 
 
 @dataclass(frozen=True, slots=True)

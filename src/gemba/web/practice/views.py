@@ -25,7 +25,16 @@ from gemba.kernel.roles import READERS
 from gemba.web.middleware import SignedInRequest
 from gemba.web.practice.asked import Asked, asked_of
 from gemba.web.practice.matrix import drawn
-from gemba.web.practice.shown import chapters, claimed, duty_shown, found_first, line_of, proving, registers_of
+from gemba.web.practice.shown import (
+    chapters,
+    claimed,
+    duty_shown,
+    fell_due,
+    found_first,
+    line_of,
+    proving,
+    registers_of,
+)
 
 FIRST_FOUND, PAGE = 12, 50
 FORMS = ("csv", "xlsx", "pdf")
@@ -140,7 +149,7 @@ def clause(request: SignedInRequest, framework: str, number: str) -> HttpRespons
             {"shown": duty_shown(framework, row), "documents": list(dict.fromkeys(claims.get(row.duty.id, ())))}
             for row in rows
         ],
-        "registers": registers_of([name for row in rows for name in row.duty.evidence]),
+        "registers": registers_of([name for row in rows for name in row.duty.proving]),
     }  # fmt: skip
     return render(request, "practice/clause.html", context)
 
@@ -156,9 +165,10 @@ def duty(request: SignedInRequest, framework: str, name: str) -> HttpResponse:
     context = context_of(page) | {
         "shown": duty_shown(framework, row), "row": row, "clause": found.framework.clauses[row.duty.clause],
         "why": explained(row.ground, row.state, found.day), "claims": claimed(framework, name, found.day),
-        "proofs": proving(row.duty.evidence, page.asked.place), "kinds": yielding(row.duty.evidence),
-        "types": [found.framework.evidence_types[each] for each in row.duty.evidence],
-        "months": months_of(row.duty), "start": window_start(row.duty, found.day),
+        "proofs": proving(row.duty.proving, page.asked.place), "kinds": yielding(row.duty.proving),
+        "types": [found.framework.evidence_types[each] for each in row.duty.proving],
+        "around": [found.framework.evidence_types[each] for each in row.duty.evidence if each not in row.duty.proving],
+        "months": months_of(row.duty), "start": window_start(row.duty, found.day), "due": fell_due(found, row),
     }  # fmt: skip
     return render(request, "practice/duty.html", context)
 
