@@ -64,6 +64,8 @@ def pages(full: Objective) -> dict[str, tuple[str, str]]:
     base = "/records/objective/"
     return {
         "list of 50": (base, "/plain/"), "list, last page": (f"{base}?after={deep}", "/plain/"),
+        "list, by due date": (f"{base}?sort=due&after={deep}", "/plain/"),
+        "list, by owner": (f"{base}?sort=owner", "/plain/"),
         "list, filtered": (f"{base}?show=open&due=overdue&owner=me", "/plain/"),
         "record page": (f"{base}{middle.number}", detail),
         "full record": (f"{base}{full.number}", f"/plain/whole/{full.pk}"),

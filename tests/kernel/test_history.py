@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from gemba.kernel.actions.connect import EndLink, MakeLink
+from gemba.kernel.actions.due import ExtendDue
 from gemba.kernel.actions.files import Attach
 from gemba.kernel.actions.talk import Say
-from gemba.kernel.actions.write import Edit, ExtendDue
+from gemba.kernel.actions.write import Edit
 from gemba.kernel.history import act_label, as_of, history_of
 from gemba.kernel.people.models import Person
 from gemba.kernel.roles import Role

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from gemba.kernel.access.viewer import UnscopedAccessError, seeing
 from gemba.kernel.actions.advance import Advance, Void
-from gemba.kernel.actions.write import Edit, ExtendDue, Raise
+from gemba.kernel.actions.due import ExtendDue
+from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.actor import Via
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record, SilentWriteError

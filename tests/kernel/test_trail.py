@@ -13,9 +13,10 @@ from django.db.models import ProtectedError
 
 from gemba.kernel.actions.advance import Advance, Void
 from gemba.kernel.actions.connect import EndLink, LookAgain, MakeLink
+from gemba.kernel.actions.due import ExtendDue
 from gemba.kernel.actions.files import Attach, Detach
 from gemba.kernel.actions.talk import AskFor, Say
-from gemba.kernel.actions.write import Assign, Edit, ExtendDue, Raise
+from gemba.kernel.actions.write import Assign, Edit, Raise
 from gemba.kernel.attachments.models import Attachment
 from gemba.kernel.links.models import Link
 from gemba.kernel.people.models import Person
@@ -24,6 +25,7 @@ from gemba.kernel.refusals import Conflict, Invalid, NotAllowed
 from gemba.kernel.roles import Role
 from gemba.kernel.trail.chain import verify_chain
 from gemba.kernel.trail.models import ChainHead, Event, SecurityEvent
+from gemba.kernel.trail.writer import ForeignHeadError
 from gemba.modules.objective.models import Measurement, Objective
 from tests.kernel.people import as_, person
 from tests.kernel.samples import FIGURE, VALUES, again, bodies, figure, raised, signed, submitted
@@ -260,3 +262,14 @@ def test_an_unknown_reference_is_refused_with_a_sentence(quality: Person) -> Non
         Edit(record=objective, values={"owner": Person(pk=987654)}, **as_(quality)).execute()
     with pytest.raises(Conflict):
         Edit(record=objective, values={"unit": "x"}, version=99, **as_(quality)).execute()
+
+
+def test_an_event_is_never_put_on_the_chain_of_another_subject(quality: Person) -> None:
+    """AUD-01: a row that was made up from two gets no event, and neither chain is broken."""
+    one, other = raised(quality), raised(quality)
+    mixed = again(one)
+    mixed.uid = other.uid
+    with pytest.raises(ForeignHeadError):
+        Edit(record=mixed, values={"unit": "hours"}, **as_(quality)).execute()
+    assert [*verify_chain(one.subject), *verify_chain(other.subject)] == []
+    assert again(one).unit == "days"

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 
 MAY_SHIFT = ("demo", "test")
 
@@ -35,6 +36,11 @@ def today() -> dt.date:
 def day_of(moment: dt.datetime) -> dt.date:
     """The day on which something happened, in the time zone in use."""
     return timezone.localdate(moment)
+
+
+def in_words(day: dt.date) -> str:
+    """A day within a sentence, its month as a word, so that nobody takes it for another. A moment's is that of here."""
+    return date_format(day_of(day) if isinstance(day, dt.datetime) else day, "j M Y")
 
 
 @contextmanager

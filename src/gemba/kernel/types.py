@@ -180,6 +180,8 @@ class Screen:
     """Its name in the list of everything; empty keeps it out of there."""
     roles: Collection[Role] = READERS
     on_record: bool = False
+    first: bool = False
+    """It heads the list of everything and stands as the first button on the start page."""
 
 
 @dataclass(frozen=True, slots=True)

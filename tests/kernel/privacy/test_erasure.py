@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gemba.kernel.commitments.models import MARK, Erasure, PersonalValue, commit
 from gemba.kernel.log.sealer import seal_now
 from gemba.kernel.notices.models import Notice, OutgoingMail
 from gemba.kernel.people.models import Account, Person
+from gemba.kernel.privacy import actions
 from gemba.kernel.privacy.actions import AskErasure, DeclineErasure, Erase, asked_for
 from gemba.kernel.privacy.told import told_about
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
@@ -187,6 +189,36 @@ def test_an_erasure_may_be_declined_with_a_reason_or_taken_back(office: Office) 
         DeclineErasure(row=asked, reason="A claim is being heard in court.", **as_(who)).execute()
     assert again(made).complainant == NAME
     assert sound() == []
+
+
+def test_nobody_decides_about_what_they_may_not_see(office: Office) -> None:
+    """PRV-01, ACL-04: neither way; who asked may take it back all the same."""
+    made = office.signed_complaint()
+    asked, blind = office.ask(made, "complainant"), joined("Quinn", Role.QUALITY)
+    with pytest.raises(NotAllowed):
+        Erase(row=asked, **as_(blind)).execute()
+    with pytest.raises(NotAllowed):
+        DeclineErasure(row=asked, reason="No", **as_(blind)).execute()
+    assert again(asked).state == "asked"
+    DeclineErasure(row=asked, reason="A mistake", **as_(office.quality)).execute()
+
+
+def test_what_is_erased_is_held_before_it_is_looked_at(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CON-01, PRV-02: somebody who comes back to work at that moment waits, or is seen to be back."""
+    made, order = office.signed_complaint(), list[tuple[str, str]]()
+    asked = office.ask(made, "complainant")
+
+    def noted(name: str, real: Callable[[str], Any]) -> Callable[[str], Any]:
+        def call(subject: str) -> Any:
+            order.append((name, subject))
+            return real(subject)
+
+        return call
+
+    for name in ("lock_head", "whose"):
+        monkeypatch.setattr(actions, name, noted(name, getattr(actions, name)))
+    office.erase(asked)
+    assert order[:2] == [("lock_head", made.subject), ("whose", made.subject)]
 
 
 def test_who_has_the_record_open_cannot_save_the_value_back(office: Office) -> None:

@@ -18,6 +18,7 @@ from gemba.kernel.verify import jobs, run
 from gemba.kernel.verify.jobs import CLEAN, FOUND, keep_result, last_result, verify_all
 from gemba.kernel.verify.run import Report, Wish, verify
 from gemba.web.health import readings
+from tests.tamper.attacker import sql
 from tests.tamper.histories import Company, joined, wander
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,28 @@ def test_many_findings_are_counted_and_the_first_are_named(monkeypatch: pytest.M
     monkeypatch.setattr(run, "MOST", 2)
     report = verify(Wish())
     assert (len(report.findings), report.more, report.clean) == (2, 2, False)
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL keeps nothing that a column cannot hold")
+@pytest.mark.parametrize(
+    ("statement", "part"),
+    [
+        ("UPDATE kernel_rolegrant SET valid_from = '2020-13-45'", "rolegrant"),
+        ("UPDATE kernel_organisation SET uid = 'nobody'", "organisation"),
+        ("UPDATE kernel_signature SET at = '2020-13-45 00:00:00'", "signatures"),
+    ],
+)
+def test_a_value_that_no_column_can_hold_hides_one_part_and_not_the_report(
+    store: Path, statement: str, part: str
+) -> None:
+    """TMP-13, WEB-11: whoever breaks one row cannot silence what is said of all others."""
+    Company().approved()
+    somebody = joined("Oona")
+    damage(somebody)
+    sql(statement)
+    found = {each.subject: each.code for each in verify(Wish()).findings}
+    assert found[part] == "part-unreadable"
+    assert found[f"person/{somebody.uid}"] == "row-altered"
 
 
 def test_without_its_key_the_trail_cannot_be_verified_and_says_so(

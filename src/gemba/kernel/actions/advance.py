@@ -29,9 +29,12 @@ from gemba.kernel.types import closed_gate, effects_elsewhere
 from gemba.kernel.ulid import ulid
 
 ASKED: Prepared[Task] = Prepared(
-    lambda record: Task.objects.filter(record=record, done_at=None, withdrawn=False).exclude(transition=""), int
+    lambda record: Task.objects.filter(record=record, done_at=None, withdrawn=False).exclude(
+        transition="", wanted=None
+    ),
+    int,
 )
-"""The open tasks of a record that ask for a step of its life."""
+"""The open tasks of a record that ask for a step of its life, or for another due date."""
 
 
 def dependence(record: Record, transition: Transition[Any], people: tuple[Person, ...]) -> str | None:
@@ -162,7 +165,8 @@ class Advance(RecordAction[R], Generic[R]):
     def _end_tasks(self, record: R, step: Transition[R], doing: Doing) -> None:
         """The step is done for everybody who was asked for it, or for this signer where several are asked.
 
-        A step that could be taken before and cannot now is asked of nobody any longer.
+        A step that could be taken before and cannot now is asked of nobody any longer, and nobody decides about the due
+        date of what is finished.
         """
         asked = ASKED(record.pk)
         signers = {person.pk for person in (self.actor.person, self.actor.on_behalf_of) if person}
@@ -170,7 +174,8 @@ class Advance(RecordAction[R], Generic[R]):
         if done:
             Task.objects.filter(pk__in=done).update(done_at=clock.now(), done_by=self.actor.person)
         for task in asked:
-            if task.transition != step.name and self._is_past(task.transition, record.state):
+            overtaken = task.wanted is not None and not record.open
+            if overtaken or (task.transition != step.name and self._is_past(task.transition, record.state)):
                 FinishTask(task=task, withdraw=True, **doing.following(_("No longer needed"))).execute()
 
     def _is_past(self, name: str, state: str) -> bool:

@@ -166,7 +166,12 @@ class EndPerson(RowAction[Ended]):
         left = self._left_behind()
         alert(
             _("%(person)s leaves on %(day)s. Open records to hand over: %(records)d; open tasks: %(tasks)d.")
-            % {"person": self.person, "day": self.last_day, "records": left.records, "tasks": left.tasks}
+            % {
+                "person": self.person,
+                "day": clock.in_words(self.last_day),
+                "records": left.records,
+                "tasks": left.tasks,
+            }
         )
         return left
 

@@ -141,11 +141,17 @@ class FinishTask(Action[Task]):
         if not task.is_open:
             return Conflict(_("This task is already finished."))
         asked = task.person_id == me.pk or (task.role and task.role in self.access.roles)
-        if self.withdraw and task.asked_by_id != me.pk and not may_change(self.access, self._on.record):
+        if self.withdraw and task.asked_by_id != me.pk and not self._may_withdraw():
             return NotAllowed(_("Only who asked for it may withdraw this task."))
+        if not self.withdraw and task.wanted is not None:
+            return Refused(_("A due date is moved or kept; saying so does not do it."))
         if not self.withdraw and not asked and not may_change(self.access, self._on.record):
             return NotAllowed(_("This task is somebody else's."))
         return None
+
+    def _may_withdraw(self) -> bool:
+        """A request for a later due date is declined with a reason, not withdrawn by others."""
+        return self.access.everything or (self.task.wanted is None and may_change(self.access, self._on.record))
 
     def perform(self) -> Task:
         now = clock.now()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gemba.kernel import clock
 from gemba.kernel.actions.base import Action, RecordAction
 from gemba.kernel.actions.connect import MakeLink, not_found
+from gemba.kernel.actions.due import later, promised
 from gemba.kernel.commitments.held import keep
 from gemba.kernel.lifecycle.machine import R
 from gemba.kernel.numbering.models import take
@@ -172,6 +173,15 @@ class Edit(RecordAction[R], Generic[R]):
         if closed:
             state = self.declared.lifecycle.state(self.record.state).label
             return Invalid({name: [_("This cannot be changed while the record is %s.") % state] for name in closed})
+        return self._put_off()
+
+    def _put_off(self) -> Refused | None:
+        """A day that stands is not put off as a field among others: that takes a reason, and often a second person."""
+        given = self.values.get("due", self.record.due)
+        if self.access.everything or type(given) not in (dt.date, type(None)):
+            return None
+        if promised(self.record) and later(self.record.due, given):
+            return Invalid({"due": [_("A due date that stands is put off with “Move the due date”, and a reason.")]})
         return None
 
     def perform(self) -> R:
@@ -200,28 +210,4 @@ class Assign(RecordAction[R], Generic[R]):
     def perform(self) -> R:
         self.record.owner = self.owner
         self.save("assign", content=False)
-        return self.record
-
-
-@dataclass(kw_only=True)
-class ExtendDue(RecordAction[R], Generic[R]):
-    """Move the due date, with a reason. The first due date and the count of extensions stay visible (GXP-06)."""
-
-    due: dt.date
-
-    def check(self) -> Refused | None:
-        if not may_change(self.access, self.record):
-            return NotAllowed(_("You may not move this due date."))
-        if not self.record.open:
-            return Refused(_("A finished record has no due date to move."))
-        if not self.reason.strip():
-            return Invalid({"reason": [_("Say why the date moves.")]})
-        return None
-
-    def perform(self) -> R:
-        if self.record.due is not None and self.due > self.record.due:
-            self.record.extensions += 1
-        self.record.first_due = self.record.first_due or self.due
-        self.record.due = self.due
-        self.save("extend", content=False)
         return self.record

@@ -1,14 +1,14 @@
 """Pages by key: the next page begins after the last row shown, so the last page costs what the first one does."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from gemba.kernel.lists.filters import Filters
-from gemba.kernel.records.models import Record
+from gemba.kernel.lists.orders import Order, Place
 from gemba.kernel.types import RecordType
 
 PAGE = 50
@@ -31,46 +31,6 @@ class Page:
         return self.count <= COUNTED
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A column, then the newest or oldest entry; rows without a value come last in both directions."""
-
-    column: str
-    descending: bool
-
-    @classmethod
-    def read(cls, sort: str, declared: RecordType[Any]) -> "Order":
-        """As seen from the spine: a column of the type is one step away."""
-        name = sort.removeprefix("-")
-        columns = {"number": "id", "owner": "owner__name"}
-        if declared.field(name).model is not Record:
-            link: Any = declared.model._meta.pk
-            return cls(f"{link.related_query_name()}__{name}", sort.startswith("-"))
-        return cls(columns.get(name, name), sort.startswith("-"))
-
-    def sorted(self, rows: "QuerySet[Any]", *, backwards: bool = False) -> "QuerySet[Any]":
-        down = self.descending is not backwards
-        if self.column == "id":
-            return rows.order_by("-id" if down else "id")
-        column = F(self.column)
-        first = {"nulls_first": True} if backwards else {"nulls_last": True}
-        return rows.order_by(
-            column.desc(**first) if down else column.asc(**first), "-id" if down else "id"
-        )  # fmt: skip
-
-    def beyond(self, key: int, value: Any, *, backwards: bool = False) -> Q:
-        """The rows that come after (or before) the row of this key and value."""
-        side = "lt" if self.descending is not backwards else "gt"
-        by_key = Q(**{f"id__{side}": key})
-        if self.column == "id":
-            return by_key
-        empty = Q(**{f"{self.column}__isnull": True})
-        if value is None:
-            return ~empty | (empty & by_key) if backwards else empty & by_key
-        found = Q(**{f"{self.column}__{side}": value}) | (Q(**{self.column: value}) & by_key)
-        return found if backwards else found | empty
-
-
 def page(
     filters: Filters, declared: RecordType[Any], today: dt.date, *, after: str = "", before: str = "",
     join: Sequence[str] = (), size: int = PAGE,
@@ -79,30 +39,36 @@ def page(
 
     The keys come from the spine, whose indexes are in the order of the page; then the full rows of these keys.
     """
-    rows, order = filters.spine(declared, today), Order.read(filters.sort, declared)
+    rows = filters.spine(declared, today)
+    count = rows.order_by()[: COUNTED + 1].count()
+    order = Order.read(filters, declared, many=count > COUNTED)
     backwards = bool(before) and not after
-    key, value = _position(order, before if backwards else after)
-    if key is None:
-        backwards = False
-    else:
-        rows = rows.filter(order.beyond(key, value, backwards=backwards))
-    taken = list(order.sorted(rows, backwards=backwards).values_list("pk", flat=True)[: size + 1])
+    place = _place(order, before if backwards else after)
+    backwards = backwards and place is not None
+    walked = order.back if backwards else order
+    taken = _taken(walked.walks(rows, place, size + 1), size + 1)
     more, keys = len(taken) > size, taken[:size]
     if backwards:
         keys.reverse()
     full = declared.model._base_manager.select_related(*join).in_bulk(keys)
-    count = filters.spine(declared, today).order_by()[: COUNTED + 1].count()
-    before_key, after_key = _ends(keys, more=more, backwards=backwards, first=key is None)
+    before_key, after_key = _ends(keys, more=more, backwards=backwards, first=place is None)
     return Page([full[key] for key in keys], before_key, after_key, count)
 
 
-def _position(order: Order, given: str) -> tuple[int | None, Any]:
+def _taken(walks: "Iterable[QuerySet[Any]]", wanted: int) -> list[int]:
+    """So many keys, from as few walks as have them."""
+    found: list[int] = []
+    for walk in walks:
+        found += walk.values_list("pk", flat=True)[: wanted - len(found)]
+        if len(found) == wanted:
+            break
+    return found
+
+
+def _place(order: Order, given: str) -> Place | None:
     if not (given.isascii() and given.isdigit()) or int(given) > LARGEST_KEY:
-        return None, None
-    if order.column == "id":
-        return int(given), None
-    row = Record.objects.filter(pk=int(given)).values_list(order.column).first()
-    return (int(given), row[0]) if row else (None, None)
+        return None
+    return order.place(int(given))
 
 
 def _ends(keys: Sequence[int], *, more: bool, backwards: bool, first: bool) -> tuple[int | None, int | None]:

@@ -93,7 +93,9 @@ class DecideErasure(RowAction[Erasure]):
     found: Whose | None = field(init=False, default=None)
 
     def prepare(self) -> None:
+        """What it is about is held before it is looked at: nobody comes back to work between the look and the act."""
         self.row = self.hold(self.row)
+        lock_head(self.row.subject)
         self.found = whose(self.row.subject)
 
     def check(self) -> Refused | None:
@@ -149,8 +151,10 @@ class DeclineErasure(DecideErasure):
     def check(self) -> Refused | None:
         if self.row.state != ASKED:
             return Conflict(_("This was decided already."))
-        if self.actor.person.pk != self.row.asked_by_id and (refusal := refuse_unless(self.access, *SECOND)):
-            return refusal
+        if self.actor.person.pk != self.row.asked_by_id:
+            refusal = refuse_unless(self.access, *SECOND) or _refuse_hidden(self.found, self.access)
+            if refusal is not None:
+                return refusal
         return refuse_without_reason(self.reason)
 
     def perform(self) -> Erasure:

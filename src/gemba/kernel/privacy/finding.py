@@ -1,8 +1,10 @@
 """Find what is kept of somebody who has no login: by name, address or telephone, among the values beside the chains."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,10 +14,13 @@ from gemba.kernel.access.scope import Access
 from gemba.kernel.commitments.models import Erasure, PersonalValue
 from gemba.kernel.privacy.subjects import PERSON, Whose, whose
 from gemba.kernel.records.models import Record
-from gemba.kernel.rights import may_read
 from gemba.kernel.trail.canonical import moment, text
 
 SHORTEST, MOST = 2, 50
+MOST_TOLD = 5_000
+"""Values in one file for the person."""
+BATCH = 400
+_PLAIN = re.compile(r"[ -~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +57,76 @@ class Found:
 
 def kept_of(found: Whose) -> list[Kept]:
     """Everything that the personal columns of a row hold or ever held, the oldest first."""
+    return list(_kept_by_key(found).values())
+
+
+def _kept_by_key(found: Whose) -> dict[int, Kept]:
     rows = list(PersonalValue.objects.filter(subject=found.subject).order_by("pk"))
     newest = {row.field: row.pk for row in rows}
     current = found.values()
-    return [_kept(found, row, now=newest[row.field] == row.pk and current.get(row.field) == row.value) for row in rows]
+    return {
+        row.pk: _kept(found, row, now=newest[row.field] == row.pk and current.get(row.field) == row.value)
+        for row in rows
+    }
 
 
 def _kept(found: Whose, row: PersonalValue, *, now: bool) -> Kept:
     return Kept(row.field, found.label(row.field), row.value, row.at, now, row.erased)
 
 
-def find(wanted: str, access: Access) -> tuple[list[Found], bool]:
-    """Where a text stands among personal values, as far as this person may read; and whether there is more.
+def find(wanted: str, access: Access, most: int = MOST) -> tuple[list[Found], bool]:
+    """Where a text stands among personal values, as far as this person may read; and whether there is more of that.
 
-    Case does not count. Nothing is looked for with fewer than two characters.
+    Case does not count, in any script. Nothing is looked for with fewer than two characters.
     """
     wanted = text(wanted.replace("\0", "")).strip()
     if len(wanted) < SHORTEST:
         return [], False
-    rows = PersonalValue.objects.filter(value__icontains=wanted, erased=False).order_by("-pk")[: MOST + 1]
-    by_subject: dict[str, list[PersonalValue]] = {}
-    for row in rows[:MOST]:
-        by_subject.setdefault(row.subject, []).append(row)
-    records = {record.subject: record for record in _records(by_subject)}
+    rows = list(islice(_readable(wanted, access), most + 1))
+    by_subject: dict[str, list[int]] = {}
+    for row in rows[:most]:
+        by_subject.setdefault(row.subject, []).append(row.pk)
     found = []
-    for subject, values in by_subject.items():
-        spine = records.get(subject)
-        if not subject.startswith(f"{PERSON}/") and (spine is None or not may_read(access, spine)):
-            continue
+    for subject, keys in by_subject.items():
         if (one := whose(subject)) is not None:
-            held = {(each.field, each.value): each for each in kept_of(one)}
-            kept = [held[row.field, row.value] for row in values if (row.field, row.value) in held]
-            found.append(Found(one, kept))
-    return found, len(rows) > MOST
+            kept = _kept_by_key(one)
+            found.append(Found(one, [kept[key] for key in keys if key in kept]))
+    return found, len(rows) > most
 
 
-def _records(subjects: Any) -> list[Record]:
+def _readable(wanted: str, access: Access) -> Iterator[PersonalValue]:
+    """Values that hold the text, newest first, without those of records that this person may not read."""
+    below, seen = None, dict[str, bool]()
+    while rows := _matching(wanted, below):
+        below = rows[-1].pk
+        held = [row for row in rows if wanted.casefold() in row.value.casefold()]
+        asked = {row.subject for row in held} - seen.keys()
+        records = {record.subject: record for record in _records(asked)}
+        for subject in asked:
+            record = records.get(subject)
+            seen[subject] = subject.startswith(f"{PERSON}/") or (record is not None and access.sees(record))
+        yield from (row for row in held if seen[row.subject])
+
+
+def _matching(wanted: str, below: int | None) -> list[PersonalValue]:
+    """The next values that may hold the text. The database is asked for a part in ASCII: which other letters are the
+    same but for their case is known differently to each, and to SQLite not at all."""
+    rows = PersonalValue.objects.filter(erased=False, **({} if below is None else {"pk__lt": below}))
+    part = max(_PLAIN.findall(wanted), key=len, default="")
+    if part:
+        rows = rows.filter(value__icontains=part)
+    return list(rows.order_by("-pk")[:BATCH])
+
+
+def _records(subjects: Iterable[str]) -> list[Record]:
     uids = [subject.rpartition("/")[2] for subject in subjects]
     return list(Record._base_manager.filter(uid__in=uids))
 
 
-def as_told(wanted: str, access: Access) -> bytes:
+def told_of(wanted: str, access: Access) -> dict[str, Any]:
     """What is kept under a name, for that person (GDPR Art. 15): where, what, since when. Nothing of others."""
-    found, more = find(wanted, access)
-    told = {
+    found, more = find(wanted, access, MOST_TOLD)
+    return {
         "about": {"looked_for": wanted, "told_at": moment(clock.now()), "complete": not more},
         "found": [
             {
@@ -108,7 +139,11 @@ def as_told(wanted: str, access: Access) -> bytes:
             for each in found
         ],
     }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+def as_told(wanted: str, access: Access) -> bytes:
+    """The same as a file for machines."""
+    return json.dumps(told_of(wanted, access), ensure_ascii=False, indent=1).encode()
 
 
 @dataclass(frozen=True, slots=True)

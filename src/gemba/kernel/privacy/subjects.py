@@ -118,13 +118,13 @@ def last_trace(person: Person) -> dt.date | None:
         Event.objects.filter(actor=person).aggregate(last=Max("at"))["last"],
         *Account.objects.filter(person=person).values_list("created", flat=True),
         *Account.objects.filter(person=person).values_list("last_login", flat=True),
-        *(_newest(model, name, person) for model, name in _naming()),
+        *(_newest(model, name, person) for model, name in columns_naming()),
     ]
     days = [moment.date() for moment in moments if moment is not None]
     return max(days, default=None)
 
 
-def _naming() -> Iterator[tuple[type[Record], str]]:
+def columns_naming() -> Iterator[tuple[type[Record], str]]:
     """The columns of records that name a person."""
     models_of: list[type[Record]] = [Record, *(declared.model for declared in registry)]
     for model in models_of:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,11 @@ from gemba.kernel import clock
 from gemba.kernel.actions.rows import row_snapshot, row_values, subject_of
 from gemba.kernel.commitments.models import PersonalValue
 from gemba.kernel.entrance.factors import factors_of
-from gemba.kernel.notices.models import Comment, Notice, OutgoingMail
+from gemba.kernel.notices.models import Comment, Notice, OutgoingMail, Resolution, Watch
 from gemba.kernel.people.models import Absence, Account, JobAssignment, Person, RoleGrant, UserName
+from gemba.kernel.privacy.subjects import columns_naming
 from gemba.kernel.records.models import Record
+from gemba.kernel.search.models import SavedFilter
 from gemba.kernel.signing.models import Signature
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.tokens.models import ApiToken
@@ -60,6 +63,15 @@ def told_about(person: Person) -> dict[str, Any]:
             for number, text, at in Comment.objects.filter(person=person).order_by("pk")
             .values_list("record__number", "text", "at")
         ],
+        "answers": [
+            {"record": number, "text": text, "at": moment(at)}
+            for number, text, at in Resolution.objects.filter(person=person).order_by("pk")
+            .values_list("comment__record__number", "answer", "at")
+        ],
+        "named_in": _named_in(person),
+        "watched": _numbers(Record._base_manager.filter(pk__in=Watch.objects.filter(person=person).values("record"))),
+        "saved_filters": list(SavedFilter.objects.filter(person=person).order_by("pk").values("name", "query")),
+        "sessions": _sessions(person),
         "counted": {
             "tasks": Task.objects.filter(person=person).count(),
             "notices": Notice.objects.filter(person=person).count(),
@@ -91,6 +103,29 @@ def _held(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def _named_in(person: Person) -> list[dict[str, str]]:
+    """The records that name the person in a column, other than those owned, and what the column is called."""
+    found = []
+    for model, name in columns_naming():
+        if name == "owner":
+            continue
+        label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        found += [{"record": number, "as": label} for number in _numbers(model._base_manager.filter(**{name: person}))]
+    return found
+
+
+def _sessions(person: Person) -> list[dict[str, str]]:
+    """Where the person is or was signed in from: address and program as they told of themselves."""
+    rows = UserSession.objects.filter(user__person=person).order_by("pk")
+    return [
+        {
+            "address": str(row.ip), "program": row.user_agent, "since": moment(row.created_at),
+            "last": moment(row.last_seen_at),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
 def _rows(rows: "QuerySet[Any]") -> list[dict[str, Any]]:
     found: Iterable[Model] = rows.order_by("pk")
     return [row_snapshot(row) for row in found]
@@ -98,10 +133,6 @@ def _rows(rows: "QuerySet[Any]") -> list[dict[str, Any]]:
 
 def _numbers(records: "QuerySet[Record]") -> list[str]:
     return list(records.order_by("pk").values_list("number", flat=True))
-
-
-def _comment(comment: Comment) -> dict[str, Any]:
-    return {"record": comment.record.number, "text": comment.text, "at": moment(comment.at)}
 
 
 def as_json(person: Person) -> bytes:

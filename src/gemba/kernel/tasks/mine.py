@@ -2,13 +2,15 @@
 
 from functools import cache
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.people.models import Person
 from gemba.kernel.records.models import Record
 from gemba.kernel.tasks.models import Task
 from gemba.kernel.types import registry
+
+ASKS_A_DATE = Q(wanted__isnull=False)
 
 
 def _me_and_absent() -> list[Person]:
@@ -19,13 +21,18 @@ def _me_and_absent() -> list[Person]:
 
 
 def my_tasks() -> QuerySet[Task]:
-    """Open tasks of the viewer, of the viewer's roles, and of those deputised for, about visible records."""
+    """Open tasks of the viewer, of the viewer's roles, and of those deputised for, about visible records.
+
+    Who asks for a later due date does not decide about it, whatever the role. What others ask so comes first: until
+    then somebody is late.
+    """
     asked = Q(person__in=_me_and_absent()) | Q(role__in=sorted(current_access().roles))
     visible = Exists(Record.objects.filter(pk=OuterRef("record_id")).order_by())  # per task found, not per record
     return (
         Task.objects.filter(asked, visible, done_at=None, withdrawn=False)
+        .exclude(ASKS_A_DATE, asked_by=current_access().person)
         .select_related("record", "person", "asked_by")
-        .order_by(F("due").asc(nulls_last=True), "pk")
+        .order_by(Case(When(ASKS_A_DATE, then=0), default=1), F("due").asc(nulls_last=True), "pk")
     )
 
 

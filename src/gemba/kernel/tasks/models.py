@@ -19,6 +19,8 @@ class Task(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     transition = models.CharField(max_length=60, blank=True)
     due = models.DateField(_("due"), null=True, blank=True)
+    wanted = models.DateField(null=True)
+    """The day to which the record's due date is asked to be moved; None for every other task."""
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)

@@ -26,6 +26,10 @@ Change = tuple[str, Any, Any]
 """Field, old value, new value."""
 
 
+class ForeignHeadError(RuntimeError):
+    """An event would be put on another subject's chain."""
+
+
 class NoTransactionError(RuntimeError):
     """An event must commit together with what it tells of."""
 
@@ -118,9 +122,12 @@ def append(
 ) -> Event:
     """Write the event, move the head, and write the `rows` that the event tells of.
 
-    `head` is the locked head where the caller already holds it.
+    `head` is the locked head where the caller already holds it. Raises `ForeignHeadError` where it is another's: two
+    chains would be broken by one event.
     """
     head = head or lock_head(entry.subject)
+    if head.subject != entry.subject:
+        raise ForeignHeadError(f"The head of {head.subject} was held for an event of {entry.subject}.")
     event = make_event(entry, actor, seq=head.seq + 1, previous=head.hash, roles=roles)
     head.seq, head.hash = event.seq, event.hash
     write([*rows, Put(head, ChainHead, None if head._state.adding else MOVED), Put(event, Event)])

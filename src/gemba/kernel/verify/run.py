@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from gemba.kernel.verify.scan import Part
 from gemba.kernel.verify.signatures import no_longer_valid, signature_problems
 from gemba.kernel.verify.snapshots import Row, other_rows, record_count, record_rows
 
+T = TypeVar("T")
 FORMAT = 1
 MOST = 1000
 """Findings that a report names one by one; the rest are counted."""
@@ -96,19 +97,32 @@ def verify(wish: Wish) -> Report:
     report.add(guard_problems())
     people = dict(Person.objects.values_list("pk", "uid"))
     part = _rows_and_chains(report, wish, Known(keys, people))
-    report.add(beside_problems())
-    report.add(signature_problems(part.signed))
+    report.add(whole("beside", beside_problems()))
+    report.add(whole("signatures", signature_problems(part.signed)))
     for ask in QUESTIONS:
-        report.add(ask())
+        report.add(whole(ask.__name__.removesuffix("_problems"), ask()))
     _files(report, wish)
     report.add(no_longer_valid(report.findings.copy()))
     wish.progress("seals", 0, 1)
-    report.add(log_problems(wish.witness))
+    report.add(whole("log", log_problems(wish.witness)))
     wish.progress("seals", 1, 1)
     if wish.witness is None:
         report.limits.append(unwitnessed())
     report.seconds = time.monotonic() - begun
     return report
+
+
+def whole(what: str, found: Iterable[T]) -> Iterator[T | Finding]:
+    """What was found. A value that its column cannot hold, which only SQLite keeps, ends the part, not the report."""
+    try:
+        yield from found
+    except (ValueError, ArithmeticError, TypeError) as error:
+        words = {"what": what, "error": str(error)[:200]}
+        sentence = _(
+            "%(what)s: a row holds a value that its column cannot hold (%(error)s). It was not written by Gemba, and"
+            " hides the rest of this part until it is mended."
+        )
+        yield Finding(code="part-unreadable", subject=what, sentence=sentence % words)
 
 
 def configured_witness() -> Path | None:
@@ -134,7 +148,13 @@ def _rows_and_chains(report: Report, wish: Wish, known: Known) -> Part:
     """Other processes read the events meanwhile, where there are any: rows first."""
     reading = Reading(known, wish.jobs, wish.progress)
     digests = _told(record_rows(), record_count(), "records", wish.progress)
-    rows = [*digests, *other_rows()]
+    rows = list(digests)
+    for model, found in other_rows():
+        for each in whole(model._meta.model_name or "", found):
+            if isinstance(each, Finding):
+                report.add([each])
+            else:
+                rows.append(each)
     part = reading.result()
     seen: set[str] = set()
     different = list(differing(rows, part.tails, seen))

@@ -153,14 +153,18 @@ def _one_by_one(model: type[Record], names: Sequence[str], last: int) -> Iterato
             yield [pk, *({"kind": kind, "uid": uid}.get(name, UNREADABLE) for name in names)]
 
 
-def other_rows() -> Iterator[Row]:
-    """People, roles, sites and whatever else has a chain of its own."""
-    accounts = {account.person_id: account for account in Account.objects.all()}
+def other_rows() -> Iterator[tuple[type[models.Model], Iterator[Row]]]:
+    """People, roles, sites and whatever else has a chain of its own, table by table."""
     for model in CHAINS:
-        for row in _looked_up(model, model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)):
-            found = person_snapshot(row, accounts.get(row.pk)) if isinstance(row, Person) else row_snapshot(row)
-            earlier = tuple(map(digest_of_plain, earlier_forms(model, found)))
-            yield Row(subject_of(row), digest_of_plain(found), row.pk, model, earlier)
+        yield model, _rows_of(model)
+
+
+def _rows_of(model: type[models.Model]) -> Iterator[Row]:
+    accounts = {each.person_id: each for each in Account.objects.all()} if model is Person else {}
+    for row in _looked_up(model, model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)):
+        found = person_snapshot(row, accounts.get(row.pk)) if isinstance(row, Person) else row_snapshot(row)
+        earlier = tuple(map(digest_of_plain, earlier_forms(model, found)))
+        yield Row(subject_of(row), digest_of_plain(found), row.pk, model, earlier)
 
 
 def _looked_up(model: type[models.Model], rows: Iterator[models.Model]) -> Iterator[models.Model]:
