@@ -14,6 +14,7 @@ from gemba.kernel.roles import Role
 from gemba.kernel.trail.models import Event
 from tests.api.callers import BASE, MEASUREMENTS, Caller, measurement, objective
 from tests.kernel.people import as_, person
+from tests.kernel.samples import submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,21 @@ def test_a_record_is_extended_given_to_another_and_voided(quality: Person) -> No
     assert call("post", f"{address}/void", {"version": 4, "reason": "Twice"})[0] == 403
     manager = Caller(person("Marta", Role.MANAGEMENT))
     assert manager("post", f"{address}/void", {"version": 4, "reason": "Twice"})[1]["state"] == "void"
+
+
+def test_gxp_06_a_program_of_the_owner_asks_and_that_of_somebody_else_moves(quality: Person) -> None:
+    """GXP-06: 202 and the old date, until a second person moves it; the request stands among the tasks."""
+    goal = submitted(quality)
+    mine, theirs = Caller(quality), Caller(person("Marta", Role.MANAGEMENT))
+    address, later = f"{BASE}/{goal.number}", {"due": "2027-09-30", "reason": "Audit first"}
+    status, told = mine("post", f"{address}/extend", {"version": goal.version, **later})
+    assert (status, told["due"], told["extensions"]) == (202, "2027-06-30", 0)
+    [task] = mine("get", f"{address}/tasks")[1]
+    assert "Audit first" in task["what"]
+    assert theirs("post", f"{address}/tasks/{task['id']}/done")[0] >= 400
+    status, told = theirs("post", f"{address}/extend", {"version": goal.version, **later})
+    assert (status, told["due"], told["extensions"]) == (200, "2027-09-30", 1)
+    assert [each["open"] for each in mine("get", f"{address}/tasks")[1]] == [False]
 
 
 def test_comments_are_read_and_written(quality: Person) -> None:

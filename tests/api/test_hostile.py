@@ -1,7 +1,6 @@
 """Whatever a program sends, the answer is a refusal in the one shape, and never a failure."""
 
 import json
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -12,16 +11,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gemba.api.urls import api
 from gemba.kernel.actions.tokens import WithdrawToken
 from gemba.kernel.people.models import Person
 from gemba.kernel.roles import Role
 from gemba.kernel.trail.models import Event, SecurityEvent
 from gemba.modules.objective.models import Objective
-from tests.api.callers import BASE, Caller, measurement, objective
+from tests.api.callers import BASE, Caller, description, measurement, objective
 from tests.kernel.people import as_, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("description")]
 FUZZ = settings(
     max_examples=150, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -44,11 +42,6 @@ ANYTHING = st.recursive(
 @pytest.fixture
 def call() -> Caller:
     return Caller(person("Aino", Role.QUALITY, Role.MANAGEMENT))
-
-
-@cache
-def description() -> dict[str, Any]:
-    return dict(api.get_openapi_schema(path_prefix="/api/v1/"))
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
@@ -158,6 +151,23 @@ def test_an_address_that_is_none_is_said_in_the_same_shape(call: Caller, address
         assert response.status_code == 404
     stranger = Client().get(address)
     assert (stranger.status_code, stranger["WWW-Authenticate"]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize("field", ["title", "owner", "site"])
+def test_half_a_character_is_no_text(call: Caller, field: str) -> None:
+    """WEB-11: a lone surrogate, which JSON can write and no database can look for; a whole one is text."""
+    given = {"title": "Figure", "value": 7, "source": "List"}
+    for half in ("\ud800", "a\udfffb"):
+        status, told = call("post", "/api/v1/records/measurement", {**given, field: half})
+        assert (status, told["detail"]) == (400, ["The request could not be read."])
+    assert call("post", "/api/v1/records/measurement", {**given, "title": "\U0001f4a7"})[0] == 201
+
+
+@pytest.mark.parametrize("what", ["figures", "states"])
+def test_a_day_before_the_calendar_is_refused(call: Caller, what: str) -> None:
+    """WEB-11: windows reckoned back from it would leave the calendar."""
+    status, told = call("get", f"/api/v1/practice/iso13485/{what}?on=0001-01-01")
+    assert (status, list(told["fields"])) == (400, ["on"])
 
 
 def test_a_wrong_method_is_refused(call: Caller) -> None:

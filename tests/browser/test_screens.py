@@ -225,3 +225,56 @@ def test_what_was_typed_survives_a_sign_out(chromium: Browser, live_server: Live
         page.context.add_cookies([cookie for cookie in cookies if cookie["name"] == "sessionid"])  # type: ignore[misc]
         page.goto(f"{LIST}new")
         expect(page.get_by_label("Why it matters")).to_have_value("A long thought")
+
+
+def test_a_comment_and_an_answer_in_a_dialog_survive_a_sign_out(
+    chromium: Browser, live_server: LiveServer, firm: Company
+) -> None:
+    """AUT-07: both come back on the page that asks the same; what has arrived is not offered again."""
+    with page_of(chromium, live_server.url, firm.quality) as page:
+        signed_in = [each for each in page.context.cookies() if each["name"] == "sessionid"]
+        page.goto(address(firm.draft))
+        awake(page)
+        page.locator("#comment-text").fill("Seen on the line")
+        page.context.clear_cookies(name="sessionid")
+        page.locator("#comments").get_by_role("button", name="Comment").click()
+        page.wait_for_url("**/accounts/login/**")
+        page.context.add_cookies(signed_in)  # type: ignore[arg-type]
+        page.goto(address(firm.draft, "/comment"))
+        expect(page.get_by_label("Comment", exact=True)).to_have_value("Seen on the line")
+        page.get_by_role("button", name="Comment").click()
+        expect(page.locator("#comments .comment").last).to_have_text("Seen on the line")
+        expect(page.locator("#comment-text")).to_have_value("")
+        sheet = asked(page.get_by_role("link", name="Ask somebody"))
+        sheet.get_by_label("What is to be done").fill("Count the boxes")
+        page.context.clear_cookies(name="sessionid")
+        sheet.get_by_role("button", name="Ask").click()
+        page.wait_for_url("**/accounts/login/**")
+        page.context.add_cookies(signed_in)  # type: ignore[arg-type]
+        page.goto(address(firm.draft, "/task"))
+        expect(page.get_by_label("What is to be done")).to_have_value("Count the boxes")
+
+
+def test_mistakes_are_under_the_keyboard_and_two_clicks_raise_one_record(
+    chromium: Browser, live_server: LiveServer, firm: Company
+) -> None:
+    """M149: the list of mistakes leads to each field by Enter; an impatient second click sends nothing."""
+    with page_of(chromium, live_server.url, firm.quality, PHONE) as page:
+        page.goto(f"{LIST}new")
+        awake(page)
+        page.get_by_role("button", name="Raise", exact=True).click()
+        expect(page.locator(".errors a").first).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Title")).to_be_focused()
+        sent = page.evaluate("""() => {
+            const form = document.querySelector("main form.form");
+            const went = [];
+            document.addEventListener("submit", (event) => {
+                went.push(!event.defaultPrevented);
+                event.preventDefault();
+            });
+            form.requestSubmit();
+            form.requestSubmit();
+            return went;
+        }""")
+        assert sent == [True, False]

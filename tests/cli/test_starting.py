@@ -151,6 +151,28 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
     assert all(name in shown and command.summary in shown for name, command in COMMANDS.items())
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_takes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`gemba COMMAND --help` is a page for each command in the list."""
+    before = dict(os.environ)
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"usage: gemba {name} ")
+    assert re.search(r"\n\n[A-Z].*\.\n", shown, flags=re.DOTALL)
+    assert dict(os.environ) == before
+
+
+def test_help_needs_no_installation_and_begins_none(tmp_path: Path) -> None:
+    """Asking what a command does leaves no folder and no keys, whatever the settings are."""
+    for arguments in (("restore", "--help"), ("keys", "add", "--help")):
+        done = gemba(tmp_path / "nothing", *arguments, GEMBA_URL="http://quality.example.com")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(f"usage: gemba {' '.join(arguments[:-1])} ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def answer(url: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310  our own address
@@ -178,6 +200,18 @@ def test_a_new_installation_has_no_account_and_one_link(installation: tuple[Path
         dump = "\n".join(database.iterdump())
     assert link.rstrip("/").rsplit("/", 1)[-1] not in dump
     assert gemba(data, "migrate").returncode == 0
+
+
+def test_a_reader_that_goes_away_leaves_no_traceback_and_no_success(installation: tuple[Path, str]) -> None:
+    """`gemba starter --list | head -1` ends quietly, and nothing cut off in the middle says that it was done."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "gemba.config.main", "starter", "--list"], check=False, stdout=write,
+        stderr=subprocess.PIPE, timeout=90, env={**os.environ, "PYTHONPATH": str(SOURCE), **variables(installation[0])},
+    )  # fmt: skip
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_what_is_unsafe_or_missing_does_not_start(installation: tuple[Path, str], tmp_path: Path) -> None:

@@ -81,6 +81,14 @@ def test_no_text_is_a_formula_in_a_spreadsheet(quality: Person) -> None:
     assert safe_text("=1") == "'=1"
 
 
+def test_no_text_takes_the_spreadsheet_from_everybody(quality: Person) -> None:
+    """FIL-09, WEB-11: what XML cannot hold is left out of the cell; list and history are given all the same."""
+    record = objective(quality, title="Goal \uffff\ufffe\U0001ffff", why="Why \uffff")
+    for address in ("/records/objective/export.xlsx", f"/r/{record.number}/history.xlsx"):
+        sheet: Any = openpyxl.load_workbook(io.BytesIO(fetched(client_of(quality), address))).active
+        assert any("Goal \U0001ffff" in str(cell.value) for row in sheet.iter_rows() for cell in row), address
+
+
 def test_the_trail_is_exported_whole(quality: Person) -> None:
     """AUD-09: as many events as the database has, every change with old and new value."""
     record = objective(quality)

@@ -12,12 +12,13 @@ from gemba.kernel.access.scope import Access
 from gemba.kernel.actions.accounts import Invite
 from gemba.kernel.actions.advance import Advance, Void
 from gemba.kernel.actions.connect import EndLink, LookAgain, MakeLink
+from gemba.kernel.actions.due import ExtendDue
 from gemba.kernel.actions.files import Attach, Detach
 from gemba.kernel.actions.grants import GrantRole, WithdrawRole
 from gemba.kernel.actions.organisation import AddToOrganisation
 from gemba.kernel.actions.people import AddPerson, ChangePerson
 from gemba.kernel.actions.talk import AskFor, FinishTask, ResolveComment, Say
-from gemba.kernel.actions.write import Assign, Edit, ExtendDue, Raise
+from gemba.kernel.actions.write import Assign, Edit, Raise
 from gemba.kernel.actor import Actor
 from gemba.kernel.attachments.models import Attachment
 from gemba.kernel.links.models import Link
@@ -172,7 +173,9 @@ def _owner(company: Company, draw: random.Random) -> None:
 
 
 def _later(company: Company, draw: random.Random) -> None:
-    ExtendDue(record=_one(company, draw), due=dt.date(2031, 1, 1), reason=_text(draw), **as_(company.quality)).execute()
+    record = _one(company, draw)
+    later = max(record.due or dt.date.min, dt.date(2031, 1, 1)) + dt.timedelta(days=1)
+    ExtendDue(record=record, due=later, reason=_text(draw), **as_(company.quality)).execute()
 
 
 def _people(company: Company, draw: random.Random) -> None:

@@ -14,9 +14,10 @@ from django.utils import timezone
 from gemba.kernel.access.viewer import seeing_everything
 from gemba.kernel.actions.advance import Advance, Void
 from gemba.kernel.actions.connect import MakeLink
+from gemba.kernel.actions.due import ExtendDue
 from gemba.kernel.actions.files import Attach
 from gemba.kernel.actions.talk import AskFor, Say
-from gemba.kernel.actions.write import Edit, ExtendDue, Raise
+from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.notices.tell import watch
 from gemba.kernel.people.models import Person, Site
 from gemba.kernel.roles import Role

@@ -71,6 +71,15 @@ def test_web_04_no_way_leads_out_of_the_house(firm: Company, sign_in: SignIn) ->
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31", "2026-02-30"])
+def test_web_11_a_day_out_of_reach_asks_for_today(firm: Company, sign_in: SignIn, day: str) -> None:
+    """WEB-11: windows reckoned back from it would leave the calendar."""
+    client = sign_in(firm.quality)
+    for address in ("/practice/", "/practice/iso13485/", "/practice/iso13485/first"):
+        assert client.get(f"{address}?on={day}").status_code == 200, address
+
+
+@pytest.mark.django_db
 def test_web_07_the_name_of_the_host_is_that_of_the_settings(firm: Company, sign_in: SignIn) -> None:
     """WEB-07: other names, also forwarded ones, are refused or ignored; no page repeats them."""
     client = sign_in(firm.quality)

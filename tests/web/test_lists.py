@@ -20,6 +20,7 @@ from gemba.kernel.roles import Role
 from gemba.kernel.search.models import SavedFilter
 from gemba.kernel.types import RecordType, registry
 from gemba.modules.objective.models import Objective
+from gemba.web.display import to_raise
 from tests.kernel.people import as_, person
 from tests.web.conftest import SignIn
 from tests.web.seed import Company, many, values
@@ -276,3 +277,20 @@ def test_kinds_one_may_not_read_are_not_there(firm: Company, sign_in: SignIn) ->
     assert "Quality objectives" not in client.get("/records/").content.decode()
     assert client.get(LIST).status_code == client.get("/records/nonsense/").status_code == 404
     assert Record._base_manager.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("complaint", "Raise a complaint"), ("improvement", "Raise an improvement"), ("feedback", "Raise feedback")],
+)
+def test_a_button_that_raises_a_record_speaks_english(kind: str, said: str) -> None:
+    """M59: what a button says is a sentence, whatever the record is called."""
+    assert to_raise(registry.named(kind)) == said
+
+
+def test_whoever_noticed_something_reports_it_from_the_start_page(firm: Company, sign_in: SignIn) -> None:
+    """M59: the first button of the start page and of the list of everything; an auditor is shown neither."""
+    ordinary = sign_in(firm.quality).get("/").content.decode()
+    assert re.search(r'<a class="button primary" href="/report">Report something</a>', ordinary)
+    assert ordinary.index('href="/report"') < ordinary.index('href="/records/')
+    assert 'href="/report"' not in sign_in(firm.auditor).get("/").content.decode()

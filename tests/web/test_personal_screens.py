@@ -9,9 +9,11 @@ from gemba.kernel.actions.people import EndPerson
 from gemba.kernel.commitments.models import MARK, Erasure
 from gemba.kernel.notices.models import Notice
 from gemba.kernel.people.models import Person
+from gemba.kernel.privacy import finding
+from gemba.kernel.privacy.finding import find
 from gemba.kernel.roles import Role
 from gemba.kernel.trail.models import SecurityEvent
-from tests.kernel.people import as_, person
+from tests.kernel.people import access, as_, person
 from tests.kernel.privacy.support import NAME, Office
 from tests.kernel.samples import again
 from tests.modules.complaint.support import complaint
@@ -45,6 +47,25 @@ def test_prv_05_what_is_kept_under_a_name_is_told_as_a_file(sign_in: SignIn) -> 
     assert sign_in(person("Eng", Role.ENGINEER)).get(reverse("personal_data")).status_code == 404
     for odd in ("k", "%", "\0", "x" * 500, "'; DROP"):
         assert client.get(reverse("personal_data"), {"text": odd}).status_code == 200
+
+
+def test_somebody_is_found_in_any_script_and_hidden_values_hide_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PRV-05: capital letters beyond ASCII are the same as small ones on every database; what may not be read does not
+    take the places of what may."""
+    office = Office()
+    made = complaint(office.quality, complainant="Åke ÖRN", confidential=True)
+    without = access(person("Quinn", Role.QUALITY))
+    for wanted in ("åke", "örn", "ÅKE Örn", "E ö"):
+        found, more = find(wanted, access(office.quality))
+        assert [each.number for each in found] == [made.number], wanted
+        assert not more
+    monkeypatch.setattr(finding, "BATCH", 2)
+    open_one = complaint(office.quality, complainant="Åke Open", confidential=False)
+    for n in range(3):
+        complaint(office.quality, complainant=f"Åke Hidden {n}", confidential=True)
+    found, more = find("ÅKE", without, 2)
+    assert [each.number for each in found] == [open_one.number]
+    assert not more, "how many there are elsewhere is nobody's business"
 
 
 def test_an_erasure_is_asked_for_by_one_and_carried_out_by_another(sign_in: SignIn) -> None:

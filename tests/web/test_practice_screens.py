@@ -177,6 +177,34 @@ def test_the_ledger_opens_its_rows_and_asks_why_something_is_waived(firm: Compan
     assert sign_in(firm.auditor).post(asked, {"reason": "Because"}).status_code in (403, 409)
 
 
+def test_a_duty_that_works_today_says_what_was_missed_in_its_window(firm: Company, sign_in: SignIn) -> None:
+    """M62, M65: one new record does not hide what did not come; the rows of this duty alone are one step away."""
+    signed(figure(firm.quality), "confirm", firm.manager)
+    other = next(each for each in ISO.duties if each.id == "8.2.4-b")
+    client = sign_in(firm.quality)
+    assert "Fell due" not in page(client, "practice_duty", "iso13485", KPI.id)
+    for name, end in ((KPI.id, "missed"), (KPI.id, "met"), (other.id, "late")):
+        due = clock.today() - dt.timedelta(days=40)
+        because = figure(firm.quality)
+        Expectation.objects.create(
+            framework="iso13485", duty=name, since=due - dt.timedelta(days=90), due=due, end=end, because=because
+        )
+    assert "Fell due and ended since then: 2; missed: 1; late: 0." in page(client, "practice_duty", "iso13485", KPI.id)
+    rows = page(client, "practice_ledger", "iso13485", query=f"?duty={KPI.id}").partition("<tbody")[2]
+    assert KPI.id in rows
+    assert other.id not in rows
+    assert other.id in page(client, "practice_ledger", "iso13485", query="?duty=nothing").partition("<tbody")[2]
+
+
+def test_a_duty_tells_what_proves_it_from_what_only_belongs_to_it(firm: Company, sign_in: SignIn) -> None:
+    """M65: a complaint belongs to the input of the management review, and is none."""
+    body = page(sign_in(firm.quality), "practice_duty", "iso13485", "5.6.2-b")
+    proves, _title, around = body.partition("Belongs to it, and is not enough")
+    assert "Management review minutes" in proves
+    assert "Complaint record" in around
+    assert "Belongs to it" not in page(sign_in(firm.quality), "practice_duty", "iso13485", "5.1-d")
+
+
 def test_the_ledger_begins_with_what_is_due_next(firm: Company, sign_in: SignIn) -> None:
     """M62: open ones by their day, then how the others ended, the latest first."""
     today = clock.today()

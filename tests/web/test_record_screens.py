@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from gemba.kernel import clock
@@ -49,7 +50,8 @@ def test_the_page_says_what_happens_next_and_why_a_step_is_not_open(firm: Compan
     assert "What happens next" in for_manager
     assert "Send back ✎" in for_manager
     for_quality = text_of(sign_in(firm.quality).get(address(firm.review)).content.decode())
-    assert "Approve: Approve needs the role Top management." in for_quality
+    assert "Approve needs the role Top management." in for_quality
+    assert "Approve: Approve" not in for_quality
     assert "Next: Approve, by Top management." in for_quality
 
 
@@ -206,10 +208,30 @@ def test_void_needs_a_reason_and_keeps_the_number(firm: Company, sign_in: SignIn
 
 
 def test_due_date_and_owner_move_on_the_page(firm: Company, sign_in: SignIn) -> None:
-    """M151: with a reason; the count stays visible."""
-    client = sign_in(firm.quality)
-    later = timezone.localdate() + dt.timedelta(days=60)
-    client.post(address(firm.review, "/extend"), {"due": later.isoformat(), "reason": "Audit first"})
+    """M151, GXP-06: the owner asks with a reason, somebody else moves it with one click; the count stays visible."""
+    client, other = sign_in(firm.quality), sign_in(firm.manager)
+    later, before = timezone.localdate() + dt.timedelta(days=60), fresh(firm.review).due
+    dialog = text_of(client.get(address(firm.review, "/extend")).content.decode())
+    assert "somebody else decides about a later day" in dialog
+    moving = {"due": later.isoformat(), "reason": "Audit first"}
+    told = client.post(address(firm.review, "/extend"), moving, follow=True).content.decode()
+    assert "Until somebody else agrees" in told
+    assert fresh(firm.review).due == before
+    asked = Task.objects.get(record_id=firm.review.pk, wanted__isnull=False)
+    own, theirs = (each.get(address(firm.review)).content.decode() for each in (client, other))
+    assert "Keep the date" in theirs
+    assert "Keep the date" not in own
+    assert "Audit first" in text_of(other.get("/").content.decode())
+    assert asked.what not in client.get("/").content.decode()
+    assert client.post(reverse("finish_task", args=[asked.pk])).status_code == 409
+    assert other.post(address(firm.review, "/extend"), {"keep": "1", "reason": " "}).status_code == 422
+    other.post(address(firm.review, "/extend"), {"keep": "1", "reason": "The audit is in May"})
+    assert fresh(firm.review).due == before
+    client.post(address(firm.review, "/extend"), moving)
+    page = other.get(address(firm.review)).content.decode()
+    [form] = re.findall(r'<form method="post" action="[^"]*/extend">.*?</form>', page, re.DOTALL)
+    click = dict(re.findall(r'name="(due|reason)" value="([^"]*)"', form))
+    other.post(address(firm.review, "/extend"), click)
     client.post(address(firm.review, "/assign"), {"owner": firm.manager.pk, "reason": ""})
     now = fresh(firm.review)
     assert (now.due, now.extensions, now.owner) == (later, 1, firm.manager)

@@ -12,7 +12,8 @@ from gemba.api.shapes import REFUSALS, AdvanceIn, AssignIn, EventOut, ExtendIn, 
 from gemba.api.who import writer
 from gemba.kernel import clock
 from gemba.kernel.actions.advance import Advance, Void
-from gemba.kernel.actions.write import Assign, Edit, ExtendDue, Raise
+from gemba.kernel.actions.due import ExtendDue
+from gemba.kernel.actions.write import Assign, Edit, Raise
 from gemba.kernel.lists.filters import Filters
 from gemba.kernel.lists.paging import LARGEST_KEY
 from gemba.kernel.refusals import Invalid
@@ -165,13 +166,14 @@ def _acting(router: Router, declared: RecordType[Any]) -> None:
     out, kind = out_schema(declared), declared.kind
 
     @router.post(
-        "/{number}/extend", response={200: out, **REFUSALS}, operation_id=f"extend_{kind}",
-        summary="Move the due date, with a reason",
+        "/{number}/extend", response={200: out, 202: out, **REFUSALS}, operation_id=f"extend_{kind}",
+        summary="Move the due date, with a reason; 202 where a second person decides about it and the old one counts",
     )  # fmt: skip
     def extending(request: HttpRequest, number: str, payload: ExtendIn) -> Any:
         record, given = record_or_404(declared, number), payload.dict()
-        ExtendDue(record=record, **given, **writer(request)).execute()
-        return as_json(declared, record_or_404(declared, number))
+        moved = ExtendDue(record=record, **given, **writer(request)).execute()
+        status = 200 if moved.due == payload.due else 202
+        return Status(status, as_json(declared, record_or_404(declared, number)))
 
     @router.post(
         "/{number}/assign", response={200: out, **REFUSALS}, operation_id=f"assign_{kind}",

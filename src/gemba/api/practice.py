@@ -35,7 +35,7 @@ from gemba.evidence.practice.figures import Figures
 from gemba.evidence.practice.place import Place
 from gemba.evidence.practice.snapshots import frameworks_in_force, trend
 from gemba.evidence.practice.states import State, explained
-from gemba.evidence.practice.windows import months_of, window_start
+from gemba.evidence.practice.windows import FIRST_YEAR, months_of, window_start
 from gemba.evidence.scope.standing import decisions_on, frameworks_on, left_out_on
 from gemba.evidence.signals.all import SIGNALS
 from gemba.evidence.signals.all import signals as all_signals
@@ -76,6 +76,8 @@ def _framework(name: str) -> Framework:
 
 def _day(asked: dt.date | None) -> dt.date:
     today = clock.today()
+    if asked is not None and asked.year < FIRST_YEAR:
+        raise Invalid({"on": [_("There is no day so early here.")]})
     if asked is not None and asked > today:
         raise Invalid({"on": [_("This day is not over yet: nothing is known of it.")]})
     return asked or today
@@ -135,7 +137,7 @@ def signal(request: HttpRequest, name: str) -> Any:
     if name not in SIGNALS:
         raise Http404
     found = SIGNALS[name](clock.today())
-    numbers = _visible({pk for finding in found.findings for row in finding.rows for pk in row.names})
+    numbers = _visible({pk for finding in found.findings for pk in finding.names})
     return _signal(found) | {"findings": [_finding(each, numbers) for each in found.findings]}
 
 
@@ -150,8 +152,8 @@ def _signal(found: Signal) -> dict[str, Any]:
 def _finding(found: Finding, numbers: dict[int, str]) -> dict[str, Any]:
     shown = [row for row in found.rows if numbers.keys() >= set(row.names)]
     return {
-        "about": found.about, "n": found.n, "value": found.value, "unit": str(found.unit), "fired": found.fired,
-        "sentence": found.sentence, "hidden": len(found.rows) - len(shown),
+        "about": found.about_for(numbers), "n": found.n, "value": found.value, "unit": str(found.unit),
+        "fired": found.fired, "sentence": found.sentence, "hidden": len(found.rows) - len(shown),
         "rows": [
             {"label": row.label, "detail": row.detail, "record": numbers.get(row.record or 0), "fires": row.fires}
             for row in shown

@@ -8,10 +8,13 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
 
 from gemba.api.beside import add_beside_endpoints
+from gemba.api.building import shared_answers
+from gemba.api.described import made_once
 from gemba.api.endpoints import add_record_endpoints
 from gemba.api.general import general
 from gemba.api.practice import practice
 from gemba.api.problems import answer_problems, nothing_here, problem, unauthorised
+from gemba.api.reading import WholeText
 from gemba.api.verbs import add_verb_endpoints
 from gemba.api.who import BySession, ByToken
 from gemba.kernel.people.models import Account
@@ -19,17 +22,18 @@ from gemba.kernel.types import registry
 
 api = NinjaAPI(
     title="Gemba", version="1", description="Quality records over REST. Signing needs a person at a screen.",
-    auth=[ByToken(), BySession()], docs_url=None, urls_namespace="api",
+    auth=[ByToken(), BySession()], docs_url=None, docs_decorator=made_once, urls_namespace="api", parser=WholeText(),
 )  # fmt: skip
 answer_problems(api)
-api.add_router("", general)
-api.add_router("/practice", practice)
-for declared in registry:
-    router = Router(tags=[str(declared.plural)])
-    add_record_endpoints(router, declared)
-    add_beside_endpoints(router, declared)
-    add_verb_endpoints(router, declared)
-    api.add_router(f"/records/{declared.kind}", router)
+with shared_answers():
+    api.add_router("", general)
+    api.add_router("/practice", practice)
+    for declared in registry:
+        router = Router(tags=[str(declared.plural)])
+        add_record_endpoints(router, declared)
+        add_beside_endpoints(router, declared)
+        add_verb_endpoints(router, declared)
+        api.add_router(f"/records/{declared.kind}", router)
 
 
 @csrf_exempt

@@ -2,8 +2,10 @@
 
 import argparse
 import importlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
@@ -98,6 +100,34 @@ def prepare(needs: Needs, *, as_owner: bool) -> None:
         importlib.import_module("gemba.config.preparing").prepare(new_folder=needs is Needs.FOLDER, as_owner=as_owner)
 
 
+@contextmanager
+def settings_of_nobody() -> Iterator[None]:
+    """Who asks for help needs no installation, is refused for no setting, and begins none."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GEMBA_")}
+    os.environ["GEMBA_MODE"] = "test"
+    try:
+        yield
+    finally:
+        del os.environ["GEMBA_MODE"]
+        os.environ.update(kept)
+
+
+def explain(name: str, command: Command, arguments: Sequence[str]) -> None:
+    """Print what a command, or one below it, takes and gives. Ends the program, as argparse does."""
+    with settings_of_nobody():
+        prepare(Needs.NOTHING if command.needs is Needs.NOTHING else Needs.RECORDS, as_owner=False)
+        parser_of(name, command)[1].parse_args(arguments)
+
+
+def parser_of(name: str, command: Command) -> tuple[CommandModule, argparse.ArgumentParser]:
+    """The command's module and what it reads its arguments with. What the command needs must be ready."""
+    module: CommandModule = importlib.import_module(command.module)
+    about = f"{command.summary[:1].upper()}{command.summary[1:]}."
+    its_parser = argparse.ArgumentParser(prog=f"gemba {name}", description=about)
+    module.arguments(its_parser)
+    return module, its_parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0 done, 1 could not be done, 2 wrong usage."""
     given = list(sys.argv[1:] if argv is None else argv)
@@ -107,19 +137,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     chosen = top.parse_args(given)
     command = COMMANDS[chosen.command]
+    if {"-h", "--help"} & set(chosen.arguments):
+        explain(chosen.command, command, chosen.arguments)
     try:
         prepare(command.needs, as_owner=command.as_owner)
     except UnsafeSettingsError as error:
         print(f"gemba: {error}", file=sys.stderr)
         return FAILED
-    module: CommandModule = importlib.import_module(command.module)
-    its_parser = argparse.ArgumentParser(prog=f"gemba {chosen.command}", description=command.summary.capitalize() + ".")
-    module.arguments(its_parser)
+    module, its_parser = parser_of(chosen.command, command)
     try:
-        return module.run(its_parser.parse_args(chosen.arguments))
+        status = module.run(its_parser.parse_args(chosen.arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output went away. It may not have been done to the end, so it is not said to be.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except KeyboardInterrupt:
         print("gemba: stopped", file=sys.stderr)
         return INTERRUPTED
+    return status
 
 
 if __name__ == "__main__":

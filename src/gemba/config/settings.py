@@ -178,7 +178,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["gemba.web.accounts.backend.AccountBackend"]
 ACCOUNT_ADAPTER = "gemba.web.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "gemba.web.accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "gemba.web.accounts.forms.SignInForm",
+    "change_password": "gemba.web.accounts.forms.ChangeForm",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
@@ -17,6 +18,8 @@ from gemba.kernel.types import RecordType
 
 IN_MEMORY = 4 * 1024 * 1024
 CHUNK = 2000
+NOT_IN_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML may hold, so no sheet can either: one of them would cost everybody the whole list."""
 LONGEST_CELL = 32_767
 """Characters; what spreadsheets hold in a cell."""
 
@@ -62,6 +65,6 @@ def _typed(sheet: Worksheet, value: Cell) -> Any:
     if not isinstance(value, str):
         return value
     made = WriteOnlyCell(sheet, value="")
-    made.value = "".join(c for c in value if c >= " " or c in "\n\t")[:LONGEST_CELL]
+    made.value = NOT_IN_XML.sub("", value)[:LONGEST_CELL]
     made.data_type = "s"
     return made

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from gemba.export import practice, views
+from gemba.export import personal, practice, views
 
 urlpatterns = [
     re_path(r"^records/(?P<kind>[a-z]+)/export\.(?P<form>csv|xlsx)$", views.record_list, name="export-list"),
@@ -10,6 +10,7 @@ urlpatterns = [
     re_path(
         r"^matrix/(?P<framework>[-a-z0-9_]+)\.(?P<form>csv|xlsx|pdf)$", practice.matrix, name="practice_matrix_file"
     ),
+    path("people/data.pdf", personal.found_file, name="export-personal"),
     path("r/<str:number>/bundle.zip", views.record_bundle, name="export-bundle"),
     path("r/<str:number>/record.pdf", views.record_document, name="export-record"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gemba.kernel.lines import Names, lines_text, names_of, people_in
 from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
+from gemba.kernel.records.naming import named
 from gemba.kernel.richtext.reading import plain
 from gemba.kernel.types import RecordType
 
@@ -44,7 +45,7 @@ def cell(declared: RecordType[Any], record: Record, name: str, names: Names | No
     if name == "state":
         return str(declared.lifecycle.state(value).label)
     if isinstance(column, models.ForeignKey):
-        return str(getattr(record, column.name))
+        return named(getattr(record, column.name))
     return str(getattr(record, f"get_{column.name}_display")()) if column.choices else _plain(value)
 
 

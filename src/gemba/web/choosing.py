@@ -108,7 +108,28 @@ def typed_person(name: str, label: str, attrs: dict[str, Any]) -> SafeString:
     )  # fmt: skip
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # none at run time
+class RowField(forms.ModelChoiceField):  # type: ignore[type-arg]  # none at run time
+    """One of some rows. A key that no database can hold is as wrong as one that is not offered (WEB-11)."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except OverflowError:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # none at run time
+    """Several of some rows, likewise."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            wrong = _("One of these choices is not offered here.")
+            raise forms.ValidationError(wrong, code="invalid_choice") from None
+
+
+class PersonField(RowField):
     """Somebody of `people()`. Takes the key that a list sends, or the name as it was typed."""
 
     widget = PersonWidget

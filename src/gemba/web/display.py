@@ -19,9 +19,22 @@ from django.utils.translation import gettext as _
 from gemba.kernel.lifecycle.machine import State
 from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
+from gemba.kernel.records.naming import named
 from gemba.kernel.types import RecordType, Section
 from gemba.web.inside import lines_markup, rich
 
+VOWELS = frozenset("aeio")
+"""Before which English says "an"; "unit" and "user" are not among them."""
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+"""A mark in what a browser says of itself, and its name; most say the names of others too, so the order counts."""
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+LONGEST_AGENT = 80
 NOTHING = mark_safe('<span class="none">\N{EN DASH}</span>')
 DAY, WITH_MINUTES, WITH_SECONDS = "j M Y", "j M Y, H:i", "j M Y, H:i:s"
 TIMES = {DAY: "", WITH_MINUTES: ", %H:%M", WITH_SECONDS: ", %H:%M:%S"}
@@ -118,7 +131,7 @@ def value_of(record: Record, column: "models.Field[Any, Any]") -> str:
     if column.choices:
         return str(getattr(record, f"get_{column.name}_display")())
     if isinstance(column, models.ForeignKey):
-        return str(getattr(record, column.name))
+        return named(getattr(record, column.name))
     return plain_value(value)
 
 
@@ -157,3 +170,20 @@ def badge(label: str, tone: str) -> SafeString:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def to_raise(declared: RecordType[Any]) -> str:
+    """What the button says that begins a record of a kind; "feedback" is not counted and has no article."""
+    label = str(declared.label)
+    if label == str(declared.plural):
+        return _("Raise %s") % label
+    return (_("Raise an %s") if label[:1].lower() in VOWELS else _("Raise a %s")) % label
+
+
+def browser(agent: str) -> str:
+    """As `Firefox on Windows` what a browser says of itself, as far as it can be told; a program has its own name."""
+    program = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    if program and system:
+        return _("%(browser)s on %(system)s") % {"browser": program, "system": system}
+    return program or agent[:LONGEST_AGENT] or _("not known")

@@ -51,7 +51,7 @@ def controls_of(declared: RecordType[Any], filters: Filters) -> list[Control]:
         ("owner", _("Owner"), [("me", _("Me")), *_owners()], filters.owner),
         ("site", _("Site"), _sites(), filters.site),
         ("due", _("Due"), due, filters.due),
-        ("flag", _("Amiss"), [(flag.name, str(flag.label)) for flag in declared.flags], filters.flag),
+        ("flag", _("Needs a look"), [(flag.name, str(flag.label)) for flag in declared.flags], filters.flag),
     ]
     return [
         Control(name, label, _options(choices, chosen), bool(chosen))

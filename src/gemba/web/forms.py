@@ -18,12 +18,13 @@ from gemba.kernel.records.fields import LinesField, RichTextField
 from gemba.kernel.records.models import Record
 from gemba.kernel.refusals import Invalid
 from gemba.kernel.types import RecordType, Section
-from gemba.web.choosing import PersonField, people
+from gemba.web.choosing import PersonField, RowField, people
 from gemba.web.lines import DateInput, LinesFormField, LinesWidget
 from gemba.web.richtext import RichTextWidget
 
 __all__ = ["DateInput", "PersonField", "people"]
 ROWS = 4
+NOT_CHOSEN = _("not chosen yet")
 
 
 class PlainForm(forms.Form):
@@ -159,6 +160,9 @@ def _made(column: "models.Field[Any, Any]", **options: Any) -> forms.Field:
     if found is None:
         raise TypeError(f"The column {column.name} has no control.")
     found.label = str(found.label)
+    if isinstance(found, forms.TypedChoiceField):
+        choices: Any = found.choices
+        found.choices = [(key, label if key != "" else NOT_CHOSEN) for key, label in choices]
     made: forms.Field = found
     return made
 
@@ -178,7 +182,7 @@ def _choice_of_rows(column: "models.ForeignKey[Any, Any]", access: Access, keep:
         rows = target.objects.filter(Q(ended=None) | Q(pk=keep)).order_by("name")
     else:
         rows = target.objects.all()
-    return _made(column, queryset=rows, **({"empty_label": _("none")} if column.null else {}))
+    return _made(column, queryset=rows, form_class=RowField, empty_label=_("none") if column.null else NOT_CHOSEN)
 
 
 class ReasonForm(PlainForm):

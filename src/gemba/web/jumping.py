@@ -14,6 +14,7 @@ from gemba.kernel.rights import grant_to_create
 from gemba.kernel.roles import READERS, Role
 from gemba.kernel.search.words import words
 from gemba.kernel.types import registry
+from gemba.web.display import to_raise
 from gemba.web.parts import screens_in_menu
 
 MOST = 8
@@ -63,7 +64,7 @@ def _all(access: Access) -> Iterable[Place]:
         if not access.roles & set(declared.permissions.read):
             continue
         if grant_to_create(access, declared):
-            yield Place(_("Raise a %s") % declared.label, reverse("raise", args=[declared.kind]), _("action"))
+            yield Place(to_raise(declared), reverse("raise", args=[declared.kind]), _("action"))
         plural = str(declared.plural)
         yield Place(plural[:1].upper() + plural[1:], reverse("register", args=[declared.kind]), _("register"))
     for screen in screens_in_menu(access.roles, everything=access.everything):

@@ -34,6 +34,29 @@ def panel_of(content: str, *, title: str, anchor: str, lead: str, tone: str, cou
     return mark_safe(f'<section class="panel"{place}{colour}>{head}{content}</section>')  # noqa: S308
 
 
+def crumbs_of(steps: Iterable[tuple[str, str]]) -> SafeString:
+    """The way back: addresses with their words, outermost first."""
+    links = "".join(f'<a href="{escape(address)}">{escape(label)}</a>' for address, label in steps)
+    where = escape(_("Where you are"))
+    return mark_safe(f'<nav class="crumbs" aria-label="{where}">{links}</nav>')  # noqa: S308  escaped one by one
+
+
+def table_of(rows: str, caption: object, heads: Iterable[tuple[str, object]]) -> SafeString:
+    """Rows that are markup already as a table that becomes cards where it is narrow."""
+    above = f'<caption class="visually-hidden">{escaped(caption)}</caption>' if caption else ""
+    return mark_safe(  # noqa: S308  rows are markup, the rest is escaped
+        f'<div class="table"><table class="stacks" role="table">{above}<thead role="rowgroup"><tr role="row">'
+        f'{"".join(_head(*each) for each in heads)}</tr></thead><tbody role="rowgroup">{rows}</tbody></table></div>'
+    )
+
+
+def _head(kind: str, words: object) -> str:
+    if kind == "hidden":
+        return f'<th role="columnheader" scope="col"><span class="visually-hidden">{escaped(words)}</span></th>'
+    own = f' class="{kind}"' if kind else ""
+    return f'<th role="columnheader" scope="col"{own}>{escaped(words)}</th>'
+
+
 def facts_of(values: Iterable[Shown]) -> SafeString:
     """Labels with their values; running text and tables take the whole width."""
     return mark_safe(f'<dl class="facts">{"".join(map(_fact, values))}</dl>')  # noqa: S308  escaped one by one

@@ -1,6 +1,6 @@
 """The list of everything beside each page. Put together once for each set of roles and language, then only marked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -17,7 +17,7 @@ from gemba.kernel.prepared import Prepared
 from gemba.kernel.roles import Role
 from gemba.kernel.types import Area, RecordType, registry
 from gemba.web.markup import CURRENT
-from gemba.web.parts import screens_in_menu
+from gemba.web.parts import Leading, screens_in_menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,15 @@ def _written(part: Part, path: str, unseen: str) -> str:
 @lru_cache(maxsize=256)
 def _parts(_language: str | None, _prefix: str, roles: frozenset[Role], everything: bool) -> tuple[Part, ...]:
     """Declarations do not change while the program runs; what is drawn depends on these alone."""
-    return (*_own(roles), *_registers(roles), *_overviews(roles, everything), *_organisation(roles))
+    screens = screens_in_menu(roles, everything=everything)
+    firsts, others = [each for each in screens if each.first], [each for each in screens if not each.first]
+    return (*_own(roles, firsts), *_registers(roles), *_overviews(others), *_organisation(roles))
 
 
-def _own(roles: frozenset[Role]) -> Iterator[Part]:
+def _own(roles: frozenset[Role], firsts: Iterable[Leading]) -> Iterator[Part]:
     yield "<div>"
     yield _entry(reverse("home"), _("My work"), alone=True)
+    yield from (_entry(screen.url, screen.label) for screen in firsts)
     if Role.ADMINISTRATOR not in roles:
         yield _entry(reverse("practice"), _("Paper and practice"))
     yield _entry(reverse("notices"), _("Notices"), counts=True)
@@ -99,8 +102,7 @@ def _register(declared: RecordType[Any]) -> Entry:
     return _entry(reverse("register", args=[declared.kind]), name[:1].upper() + name[1:])
 
 
-def _overviews(roles: frozenset[Role], everything: bool) -> Iterator[Part]:
-    screens = screens_in_menu(roles, everything=everything)
+def _overviews(screens: Collection[Leading]) -> Iterator[Part]:
     if screens:
         yield from _titled(_("Overviews"), (_entry(screen.url, screen.label) for screen in screens))
 

@@ -28,6 +28,10 @@ PARTS: dict[str, tuple[type[Named], type[EndableForm]]] = {
 }
 
 
+NAMERS = (Role.ADMINISTRATOR, Role.MANAGEMENT)
+"""Who may name the company."""
+
+
 def part_of(name: str) -> tuple[type[Named], type[EndableForm]]:
     if name not in PARTS:
         raise Http404
@@ -45,13 +49,14 @@ def show(request: SignedInRequest) -> HttpResponse:
         for name, (model, _form) in PARTS.items()
     ]
     manages = request.access.holds_everywhere(*MANAGERS)
-    context = {"parts": parts, "manages": manages, "name": organisation().name}
+    names = request.access.holds_everywhere(*NAMERS)
+    context = {"parts": parts, "manages": manages, "names": names, "name": organisation().name}
     return render(request, "web/people/organisation.html", context)
 
 
 @asking
 def name(request: SignedInRequest) -> HttpResponse:
-    forbid_unless(request, Role.ADMINISTRATOR, Role.MANAGEMENT)
+    forbid_unless(request, *NAMERS)
     asked = Asked(_("The company's name"), _("Save"), reverse("organisation"))
     form = NamedForm(request.POST or None, initial={"name": organisation().name})
 

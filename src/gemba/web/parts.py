@@ -70,6 +70,8 @@ class Leading:
     url: str
     near: bool = False
     """Made for records of just this kind; what can be raised from anything is not."""
+    first: bool = False
+    """Wanted so often that it stands before everything else."""
 
 
 def verbs_of(record: Any, declared: RecordType[Any], actor: Actor, access: Access) -> VerbsShown:
@@ -138,7 +140,7 @@ def screen_name(declared: RecordType[Any], screen: Screen) -> str:
 def screens_in_menu(roles: Collection[Role], *, everything: bool = False) -> list[Leading]:
     """The screens of all modules that stand in the list of everything, for somebody with these roles."""
     return [
-        Leading(str(screen.menu), reverse(screen_name(declared, screen)))
+        Leading(str(screen.menu), reverse(screen_name(declared, screen)), first=screen.first)
         for declared in registry
         for screen in declared.screens
         if screen.menu and not screen.on_record and open_to(screen, roles, everything=everything)

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from gemba.kernel.access.scope import Access
+from gemba.kernel.actions.due import may_decide
 from gemba.kernel.actor import Actor
 from gemba.kernel.attachments.models import Attachment, files_of
 from gemba.kernel.attachments.reading import attachments_of
@@ -70,6 +71,8 @@ class Rights:
     void: bool
     files: bool
     """Files are part of what a record says: they change only while some of its fields may."""
+    due: bool
+    """Decides about another due date: a second person, not the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _rights(record: Record, declared: RecordType[Any], access: Access) -> Rights
     change = may_change(access, record)
     return Rights(
         change, may_comment(access, record), may_void(access, record) and record.open,
-        change and bool(declared.editable_fields(record.state)),
+        change and bool(declared.editable_fields(record.state)), may_decide(access, record),
     )  # fmt: skip
 
 

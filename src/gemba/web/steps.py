@@ -31,10 +31,17 @@ class Step:
     """The step has a page of its own: it is signed, or wants a reason."""
     by: str
     objections: Sequence[str] = ()
+    leads: bool = False
+    """The first way on that is declared; others, as in an emergency, are offered without being recommended."""
 
     @property
     def possible(self) -> bool:
         return not self.objections
+
+    @property
+    def named(self) -> bool:
+        """Its objection begins with its name anyway."""
+        return bool(self.objections) and self.objections[0].startswith(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,9 @@ class Station:
 
 
 def steps_of(record: Record, declared: RecordType[Any], actor: Actor, access: Access) -> list[Step]:
-    return [_step(record, declared, name, actor, access) for name in _leaving(record, declared)]
+    names = _leaving(record, declared)
+    onward = next((name for name in names if not declared.lifecycle.transition(name).rejects), "")
+    return [_step(record, declared, name, actor, access, leads=name == onward) for name in names]
 
 
 def _leaving(record: Record, declared: RecordType[Any]) -> list[str]:
@@ -54,14 +63,14 @@ def _leaving(record: Record, declared: RecordType[Any]) -> list[str]:
     return [transition.name for transition in offered if transition.fits is None or transition.fits(record)]
 
 
-def _step(record: Record, declared: RecordType[Any], name: str, actor: Actor, access: Access) -> Step:
+def _step(record: Record, declared: RecordType[Any], name: str, actor: Actor, access: Access, *, leads: bool) -> Step:
     transition = declared.lifecycle.transition(name)
     action: Advance[Any] = Advance(record=record, name=name, actor=actor, access=access, reason=GIVEN_LATER)
     refusal = action.objection()
     return Step(
         name, str(transition.label), transition.target, bool(transition.signature), transition.rejects,
         bool(transition.signature or transition.reason), role_names(transition),
-        tuple(refusal.sentences) if refusal else (),
+        tuple(refusal.sentences) if refusal else (), leads,
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _entry(told: Told, declared: RecordType[Any], names: Names) -> Entry:
     actor, signature = body["actor"], body.get("sig") or {}
     changes = _told_changes(told, declared, names)
     return Entry(
-        event.seq, event.at, actor["name"], (actor.get("for") or {}).get("name", ""), _title(told.verb, declared),
+        event.seq, event.at, actor["name"], (actor.get("for") or {}).get("name", ""), verb_title(told.verb, declared),
         body.get("reason") or "", changes, signature.get("meaning", ""), bool(signature.get("rejection")),
         actor["via"], event.hash,
     )  # fmt: skip
@@ -128,14 +128,14 @@ OF_PEOPLE: Mapping[str, Text] = {
 
 def done_to_person(act: str) -> str:
     """An act on a person's chain in words."""
-    return str(OF_PEOPLE[act]) if act in OF_PEOPLE else _readable(act.rpartition(".")[2])
+    return str(OF_PEOPLE[act]) if act in OF_PEOPLE else readable_verb(act.rpartition(".")[2])
 
 
-def _readable(verb: str) -> str:
+def readable_verb(verb: str) -> str:
     return verb.replace("_", " ").replace("-", " ").capitalize()
 
 
-def _title(verb: str, declared: RecordType[Any]) -> str:
+def verb_title(verb: str, declared: RecordType[Any]) -> str:
     if verb in TITLES:
         return str(TITLES[verb])
     if own := declared.verb(verb):
@@ -143,7 +143,7 @@ def _title(verb: str, declared: RecordType[Any]) -> str:
     try:
         return str(declared.lifecycle.transition(verb).label)
     except UnknownTransitionError:
-        return _readable(verb)
+        return readable_verb(verb)
 
 
 def _told_changes(told: Told, declared: RecordType[Any], names: Names) -> Sequence[Change]:

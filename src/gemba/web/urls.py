@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from gemba.web.views import advance, connections, home, lists, record, talk, verbs
+from gemba.web.views import advance, connections, due, home, lists, record, talk, verbs
 from gemba.web.views.screens import screen_patterns
 
 
@@ -48,7 +48,7 @@ urlpatterns = [
     path(f"{RECORD}/step/<slug:name>", advance.step, name="step"),
     path(f"{RECORD}/do/<slug:name>", verbs.verb, name="verb"),
     path(f"{RECORD}/void", advance.void, name="void"),
-    path(f"{RECORD}/extend", advance.extend, name="extend"),
+    path(f"{RECORD}/extend", due.extend, name="extend"),
     path(f"{RECORD}/assign", advance.assign, name="assign"),
     path(f"{RECORD}/attach", connections.attach, name="attach"),
     path(f"{RECORD}/files/<str:uid>/out", connections.detach, name="detach"),

@@ -40,7 +40,7 @@ class Item:
     record: Record
     due: dt.date | None
     source: str
-    """`task`, `approval` or `own`."""
+    """`task`, `date` (another due date is asked for: decided on the page, not in a list), `approval` or `own`."""
     behalf: Person | None = None
     task: int | None = None
     state: str = ""
@@ -56,7 +56,7 @@ class Item:
         return (self.due or dt.date.max, SOURCES.index(self.source), self.record.pk)
 
 
-SOURCES = ("task", "approval", "own")
+SOURCES = ("task", "date", "approval", "own")
 PRESSING = ("late", "soon")
 BEGINNING = 8
 
@@ -182,8 +182,8 @@ def _tasks(access: Access) -> list[Item]:
     principals = _principals(access)
     return [
         _item(
-            task.record, task.what, "task", task=task.pk, due=task.due or task.record.due,
-            behalf=principals.get(task.person_id or 0),
+            task.record, task.what, "date" if task.wanted else "task", task=None if task.wanted else task.pk,
+            due=task.due or task.record.due, behalf=principals.get(task.person_id or 0),
         )
         for task in TASKS()
     ]  # fmt: skip

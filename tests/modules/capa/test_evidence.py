@@ -11,7 +11,7 @@ from gemba.kernel.types import registry
 
 OWED = {
     "nonconformity": {"nc_record", "nc_notification", "audit_finding"}, "concession": {"concession"},
-    "rework": {"rework_record", "inspection_test"}, "improvement": {"improvement_record"},
+    "rework": {"rework_record"}, "improvement": {"improvement_record"},
     "capa": {"capa", "preventive_action", "capa_effectiveness", "improvement_record"},
 }  # fmt: skip
 
@@ -32,7 +32,7 @@ def test_every_record_duty_of_the_clause_can_be_proven(clause: str) -> None:
         duty for duty in catalogue().frameworks["iso13485"].duties if duty.clause == clause and duty.needs_practice
     ]
     assert duties
-    assert [duty.id for duty in duties if not yielded & set(duty.evidence)] == []
+    assert [duty.id for duty in duties if not yielded & set(duty.proving)] == []
 
 
 def test_evidence_is_dated_by_the_step_that_proves_it() -> None:

@@ -9,7 +9,8 @@ from pytest_django import Settings
 
 from gemba.kernel import clock
 from gemba.kernel.access.viewer import seeing
-from gemba.kernel.actions.write import Assign, ExtendDue, Raise
+from gemba.kernel.actions.due import ExtendDue
+from gemba.kernel.actions.write import Assign, Raise
 from gemba.kernel.refusals import Conflict, Invalid, NotAllowed, Refused
 from gemba.kernel.roles import Role
 from gemba.kernel.tasks.models import Task
@@ -103,11 +104,11 @@ def test_a_plan_has_at_least_one_action_with_a_day_before_the_observation(people
     edit(capa, people.owner, **investigation(people))
     with pytest.raises(Refused, match="Plan at least one action"):
         step(capa, "submit", people.owner)
-    action = planned(capa, people, due=clock.today() + 50 * DAY)
-    with pytest.raises(Refused, match="The last action is due"):
-        step(capa, "submit", people.owner)
-    edit(action, people.quality, due=None)
+    action = planned(capa, people, due=None)
     with pytest.raises(Refused, match="needs a day"):
+        step(capa, "submit", people.owner)
+    edit(action, people.quality, due=clock.today() + 50 * DAY)
+    with pytest.raises(Refused, match="The last action is due"):
         step(capa, "submit", people.owner)
     edit(action, people.quality, due=clock.today() + DAY)
     edit(capa, people.owner, check_due=clock.today() + 40 * DAY)
@@ -283,11 +284,14 @@ def test_declining_a_capa_takes_a_second_person_and_a_reason(people: Team) -> No
 
 
 def test_extensions_are_counted_and_stay_visible(people: Team) -> None:
-    """M151: the first date, the number of extensions, and a flag from the second on."""
+    """M151, GXP-06: the owner asks, quality moves; first date, number of extensions, a flag from the second on."""
     capa = opened(people, due=clock.today() + 10 * DAY)
     for days in (20, 30):
         due = clock.today() + days * DAY
-        ExtendDue(record=now(capa), due=due, **{**as_(people.owner), "reason": "Parts are late"}).execute()
+        before = now(capa).due
+        for who, expected in ((people.owner, before), (people.quality, due)):
+            ExtendDue(record=now(capa), due=due, **{**as_(who), "reason": "Parts are late"}).execute()
+            assert now(capa).due == expected
     assert (now(capa).extensions, now(capa).first_due) == (2, clock.today() + 10 * DAY)
     with seeing(access(people.owner)):
         assert Capa.objects.filter(extended(clock.today())).get() == capa

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from gemba.kernel import clock
-from gemba.kernel.actions.write import ExtendDue
+from gemba.kernel.actions.due import ExtendDue
 from gemba.kernel.notices.models import Notice
 from gemba.modules.capa.jobs import remind_of_improvement
 from tests.kernel.people import as_
@@ -59,7 +59,7 @@ def test_a_moved_due_date_begins_anew_and_exercises_are_left_alone(people: Team)
     opened(people, due=clock.today(), exercise=True)
     capa = opened(people, due=clock.today())
     assert heard(2) == [("Olli", "late")]
-    reason = {**as_(people.owner), "reason": "Parts"}
+    reason = {**as_(people.quality), "reason": "Parts"}
     ExtendDue(record=now(capa), due=clock.today() + 30 * DAY, **reason).execute()
     assert heard(3) == []
     assert heard(32) == [("Olli", "late")]

@@ -1,6 +1,7 @@
 """Changes at a glance: each number opens its rows."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -57,3 +58,11 @@ def test_pace_and_bypass_are_evaluated_from_five_changes_on(client: Client, juss
 def test_strange_addresses_are_a_page(client: Client, query: str) -> None:
     """FIL-01: whatever stands in the address."""
     assert client.get("/changes" + query).status_code == 200
+
+
+def test_the_short_way_of_an_emergency_is_offered_and_not_recommended(client: Client, jussi: Person) -> None:
+    """M99: the one strong button is the ordinary next step, never the way around it."""
+    change = asked(jussi)
+    page = client.get(f"/records/change/{change.number}").content.decode()
+    [strength] = re.findall(r'<a class="button([^"]*)" href="[^"]*/step/act_first"', page)
+    assert "primary" not in strength

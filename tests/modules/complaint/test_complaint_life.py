@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from gemba.evidence.catalogue.load import framework
+from gemba.evidence.practice.dated import own_dates
+from gemba.evidence.practice.proof import records_proving
 from gemba.kernel import clock
 from gemba.kernel.access.viewer import seeing, seeing_everything
 from gemba.kernel.links.models import Link
@@ -133,6 +135,31 @@ def test_without_harm_a_reason_is_enough(quality: Person) -> None:
     assert moved(made, "investigate", quality).state == "investigated"
 
 
+def test_the_reason_why_no_authority_need_be_told_is_the_decision(quality: Person, second: Person) -> None:
+    """M62, GXP-07: what the program itself asks for and has signed is not missed in the ledger, on the server's day.
+
+    With grave harm a sentence is no decision: each market has one.
+    """
+
+    def deciding() -> list[int]:
+        with seeing_everything():
+            found = records_proving({"reportability_decision"})
+            return list(found.filter(kind="complaint").values_list("pk", flat=True))
+
+    mild = moved(complaint(quality), "investigate", quality)
+    assert deciding() == []
+    edited(mild, quality, **INVESTIGATED)
+    signed = sign(mild, "conclude", quality)
+    assert deciding() == [signed.pk]
+    assert own_dates([signed], {"reportability_decision"}) == {signed.pk: clock.today()}
+    grave = complaint(quality, harm="serious")
+    clocks(grave, quality, "US")
+    moved(grave, "investigate", quality)
+    edited(grave, quality, **INVESTIGATED)
+    sign(grave, "conclude", quality)
+    assert deciding() == [signed.pk]
+
+
 def test_a_complaint_is_not_closed_over_an_open_decision(quality: Person, second: Person) -> None:
     """M30; 8.2.3: neither while undecided nor while a report is due."""
     made = complaint(quality, harm="serious")
@@ -232,5 +259,12 @@ def test_what_these_kinds_prove_is_what_the_catalogue_asks_for() -> None:
     yielded = {each.evidence for declared in kinds for each in declared.yields}
     assert {
         "feedback", "complaint", "complaint_rationale", "reportability_decision", "vigilance_report", "field_action",
-        "advisory_notice", "trend_analysis", "pms_data", "returned_goods", "customer_comm", "regulator_comm",
+        "advisory_notice", "trend_analysis", "pms_data", "returned_goods", "customer_comm",
     } <= yielded  # fmt: skip
+
+
+def test_a_report_of_an_incident_is_no_letter_about_something_else() -> None:
+    """M30: it shows no petition, no notice of supply and no certification of signatures; a trend is no review of all
+    data."""
+    yielded = {each.evidence for kind in ("vigilancereport", "complainttrend") for each in registry.named(kind).yields}
+    assert yielded == {"vigilance_report", "trend_analysis"}

@@ -7,7 +7,8 @@ import pytest
 
 from gemba.kernel import clock
 from gemba.kernel.access.viewer import seeing_everything
-from gemba.kernel.actions.write import ExtendDue, Raise
+from gemba.kernel.actions.due import ExtendDue
+from gemba.kernel.actions.write import Raise
 from gemba.kernel.people.models import Person, Site
 from gemba.kernel.refusals import Invalid, NotAllowed, Refused
 from gemba.modules.complaint.flags import decision_flags, report_flags

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from gemba.assess.model import Document as Extracted
+from gemba.assess.single import Text, extracted
 from gemba.evidence.claims.actions import ClaimDuties
 from gemba.kernel.access.viewer import seeing_everything
-from gemba.kernel.actions.write import Raise
+from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.people.models import Person
+from gemba.modules.document import linting
 from gemba.modules.document.control_views import looked_at
 from gemba.modules.document.linting import Around, Remark, around_of, remarks_on
 from gemba.modules.document.models import Document, Revision
@@ -54,6 +57,25 @@ def test_a_sound_document_has_nothing_to_look_at_but_its_process(sound: Revision
     """M47: rules that cry over everything are read by nobody."""
     assert codes(sound) == ["no-process"]
     assert codes(sound, placed=frozenset({sound.document_id})) == []
+
+
+def test_a_text_is_read_once_however_often_the_overview_is_looked_at(
+    sound: Revision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M47, SPD: reading is most of the work, and depends on the text and its facts; a changed one is read anew."""
+    read: list[str] = []
+
+    def reading(text: Text) -> Extracted:
+        read.append(text.number)
+        return extracted(text)
+
+    monkeypatch.setattr(linting, "extracted", reading)
+    linting._extracted.cache_clear()
+    first = codes(sound)
+    assert (codes(sound), read) == (first, [sound.document.number])
+    Edit(record=sound, values={"body": SOUND + "<p>[enter: who]</p>"}, **as_(sound.owner)).execute()
+    assert "placeholder" in codes(sound)
+    assert len(read) == 2
 
 
 SEEDED = {

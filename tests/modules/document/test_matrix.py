@@ -14,6 +14,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from pikepdf import Pdf
 
+from gemba.kernel import clock
 from gemba.kernel.access.viewer import seeing, seeing_everything
 from gemba.kernel.actions.advance import Void
 from gemba.kernel.actions.write import Raise
@@ -49,10 +50,10 @@ def test_a_document_stands_with_its_revisions_and_their_days(author: Person, app
     life.revised(revision.document, author, approver)
     third = life.do(revision.document, "revise", author, change_reason="More")
     Void(record=life.again(third), reason="Not needed", **as_(approver)).execute()
-    today = timezone.localdate().isoformat()
+    today = clock.in_words(timezone.localdate())
     line = line_of(revision.document)
     assert line.current == "R2"
-    assert line.told == f"R1 {today}\N{EN DASH}{today}; R2 {today}\N{EN DASH}; R3 void"
+    assert line.told == f"R1 {today} \N{EN DASH} {today}; R2 since {today}; R3 void"
     assert line.retention == "5 years after it was replaced"
     assert line.document.next_review is not None
 

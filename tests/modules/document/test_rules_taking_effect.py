@@ -48,7 +48,7 @@ def test_a_text_waits_for_the_day_it_names(author: Person, approver: Person) -> 
     step(made, "submit", author)
     waiting = step(made, "approve", approver)
     assert (waiting.state, waiting.sealed, waiting.in_force) == ("approved", True, False)
-    assert str(waiting.effective_on) in str(waits_for(waiting))
+    assert clock.in_words(waiting.effective_on) in str(waits_for(waiting))
     jobs.daily_documents.call()
     assert again(made).state == "approved"
     with clock.shifted(clock.now() + dt.timedelta(days=7)):

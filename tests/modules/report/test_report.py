@@ -164,6 +164,15 @@ def test_a_report_becomes_a_nonconformity_and_the_reporter_hears_of_it(employee:
     assert found.number in Notice.objects.get(person=employee).text
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_was_reported_in_confidence_stays_so(employee: Person, hidden: bool) -> None:
+    """M205, ACL-04: the new record takes over title and words, and with them who may read them."""
+    insider, made = person("Insider", Role.QUALITY, confidential=True), reported(employee, confidential=hidden)
+    values = {"title": made.title, "description": "Wet", "source": "people", "event_date": made.event_date}
+    found = Do(record=made, name="to_improvement", values={**values, "owner": insider}, **as_(insider)).execute()
+    assert found.confidential is hidden
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in registry])
 def test_the_form_of_each_kind_is_filled_from_the_report_and_can_be_sent(
     kind: str, employee: Person, quality: Person

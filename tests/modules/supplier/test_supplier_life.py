@@ -6,6 +6,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, models, transaction
 
+from gemba.evidence.practice.proof import records_proving
 from gemba.kernel import clock
 from gemba.kernel.access.viewer import seeing_everything
 from gemba.kernel.actions.advance import Advance
@@ -162,6 +163,10 @@ def test_one_person_suspends_at_once_and_does_nothing_else_alone(elina: Person, 
         signed(again(stop), "decide", mikael)
     signed(again(stop), "suspend_at_once", mikael, "Glass in a clip")
     assert again(supplier).state == "suspended"
+    with seeing_everything():
+        proof = records_proving({"supplier_file"})
+        assert proof.filter(kind="supplierdecision").exists()
+        assert not proof.filter(pk=stop.pk).exists(), "a stop is no evaluation"
 
 
 def test_a_refused_decision_leaves_the_supplier_as_it_is(elina: Person, mikael: Person) -> None:

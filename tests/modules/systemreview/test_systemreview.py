@@ -78,9 +78,9 @@ def test_aud_08_a_review_of_the_trail_is_a_signed_record(quality: Person) -> Non
         signed(Edit(record=record, values={"conclusion": "x"}, **as_(quality)).execute(), "confirm", quality)
     record = looked(again(record), quality)
     lines = shown(record)
-    assert lines["Done: objective.raise"] == ("1", "")
+    assert lines["Done: Quality objective: Raised"] == ("1", "")
     assert lines["By Aino"][0].isdigit()
-    assert lines["Security: refused"] == ("1", "Look at each of them.")
+    assert lines["Security: Act refused"] == ("1", "Look at each of them.")
     done = confirmed(record, quality)
     assert done.state == "done"
     told = json.loads(Event.objects.latest("id").body)

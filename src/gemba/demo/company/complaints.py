@@ -249,8 +249,9 @@ def _drill(stage: Stage, days: Calendar) -> Life:
 def _trend(stage: Stage, days: Calendar, ago: int) -> Life:
     """Once a quarter somebody looks; in the first year there is too little to judge."""
     yield days.ago(ago, 10, 15)
-    trend = _raise(stage, SECOND, ComplaintTrend, {"title": f"Complaints, quarter to {days.day(ago + 5)}",
-                                                   "event_date": days.day(ago + 5)})  # fmt: skip
+    until = days.day(ago + 5)
+    title = f"Complaints, quarter to {clock.in_words(until)}"
+    trend = _raise(stage, SECOND, ComplaintTrend, {"title": title, "event_date": until})
     yield days.ago(ago - 2, 10, 15)
     _edit(stage, SECOND, trend, conclusion=CONCLUSIONS[_now(trend).verdict])
     stage.sign(QUALITY, _now(trend), "conclude")

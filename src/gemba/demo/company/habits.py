@@ -9,7 +9,7 @@ from gemba.demo.company.papers import MIKAEL, PAPER, PROCEDURE, PRODUCTION, QUAL
 from gemba.demo.company.stage import Life, Stage
 from gemba.demo.company.writing import appear
 from gemba.kernel.actions.talk import Say
-from gemba.kernel.actions.write import ExtendDue, Raise
+from gemba.kernel.actions.write import Raise
 from gemba.modules.complaint.models import Complaint, Feedback
 from gemba.modules.document.models import Document
 
@@ -73,10 +73,7 @@ def more_time(stage: Stage, days: Calendar) -> Life:
         yield days.ago(ago, 16, 40)
         waiting: Any = Complaint._base_manager.filter(open=True, due__isnull=False).order_by("pk")
         for complaint in waiting:
-            stage.do(
-                MIKAEL, ExtendDue, record=complaint, due=complaint.due + 30 * DAY,
-                reason="The unit has not come back yet",
-            )  # fmt: skip
+            stage.put_off(MIKAEL, complaint, complaint.due + 30 * DAY, "The unit has not come back yet")
             stage.do(MIKAEL, Say, record=complaint, text="Asked the hospital again for the unit.")
 
 

@@ -7,7 +7,7 @@ from gemba.demo.company.days import Calendar
 from gemba.demo.company.stage import Life, Stage
 from gemba.kernel.actions.advance import Void
 from gemba.kernel.actions.talk import AskFor, FinishTask, Say
-from gemba.kernel.actions.write import Assign, ExtendDue
+from gemba.kernel.actions.write import Assign
 
 
 class Happening(Protocol):
@@ -59,7 +59,7 @@ class Moved:
 
     def life(self, stage: Stage, days: Calendar, title: str) -> Life:
         yield days.ago(self.ago, 10, 50)
-        stage.do(self.who, ExtendDue, record=stage.record(title), due=days.day(self.due), reason=self.why)
+        stage.put_off(self.who, stage.record(title), days.day(self.due), self.why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.connect import MakeLink
 from gemba.kernel.actions.files import Attach
 from gemba.kernel.actions.verbs import Do
-from gemba.kernel.actions.write import Edit, ExtendDue, Raise
+from gemba.kernel.actions.write import Edit, Raise
 from gemba.kernel.records.models import Record
 from gemba.modules.capa.models import Capa, CapaAction
 from gemba.modules.nonconformity.models import Concession, Nonconformity, Rework
@@ -225,9 +225,7 @@ def _implement(stage: Stage, days: Calendar, told: Cure) -> Life:
     for moved in told.moved:
         yield days.ago(told.ago - moved, 15, 30)
         record = stage.record(told.title)
-        stage.do(
-            told.owner, ExtendDue, record=record, due=record.due + MONTH * DAY, reason="Two suppliers do not answer"
-        )
+        stage.put_off(told.owner, record, record.due + MONTH * DAY, "Two suppliers do not answer")
     yield days.ago(end + 3, 11)
     for act in told.acts[: len(told.acts) - (told.stops == "implementation")]:
         _act(stage, told, act)

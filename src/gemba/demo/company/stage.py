@@ -15,6 +15,7 @@ from gemba.kernel import clock
 from gemba.kernel.access.scope import Access, access_of
 from gemba.kernel.actions.advance import Advance
 from gemba.kernel.actions.base import Action
+from gemba.kernel.actions.due import ExtendDue, deciders
 from gemba.kernel.actor import Actor, Via
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.people.models import Department, JobRole, Person, Product, Site
@@ -104,6 +105,13 @@ class Stage:
         if isinstance(changed := given.get("person"), Person):
             changed.refresh_from_db()
         return done
+
+    def put_off(self, who: str, record: Record, due: dt.date, reason: str) -> None:
+        """Somebody moves a due date; where that takes a second person, one agrees."""
+        moved = self.do(who, ExtendDue, record=record, due=due, reason=reason)
+        if moved.due != due:
+            second = next(person for people in deciders(moved).values() for person in people)
+            self.do(second.name, ExtendDue, record=moved, due=due, reason=reason)
 
     def system(self, action: Callable[..., Action[T]], **given: Any) -> T:
         """What happens before there is anybody with a right, as at a first start."""

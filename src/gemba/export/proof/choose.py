@@ -78,7 +78,7 @@ def clause(framework: str, number: str, begin: dt.date, end: dt.date) -> Selecti
     if not duties:
         raise Refused(_("There is no clause %(clause)s in %(framework)s.") % {"clause": number, "framework": framework})
     claiming = {claim.record.pk: claim.record for claim in claims_on(framework, [duty.id for duty in duties])}
-    types = {each for duty in duties for each in duty.evidence}
+    types = {each for duty in duties for each in (*duty.evidence, *duty.proving)}
     proving = records_proving(types).filter(event_date__gte=begin, event_date__lte=end)
     _refuse_too_many(len(claiming) + proving.count())
     found = claiming | {record.pk: record for record in proving}

@@ -50,7 +50,7 @@ def check_after_actions(capa: Capa) -> str | None:
         return _("The effect must be observed for some time: judge it after the day from which it is observed.")
     last: dt.date | None = actions_of(capa).filter(open=True).aggregate(last=Max("due"))["last"]
     if last and capa.check_from <= last:
-        return _("The last action is due on %s; observe the effect from a later day.") % last.isoformat()
+        return _("The last action is due on %s; observe the effect from a later day.") % clock.in_words(last)
     if actions_of(capa).filter(open=True, due=None).exists():
         return _("Every action needs a day by which it is done.")
     return None
@@ -93,7 +93,7 @@ def check_order(capa: Capa) -> str | None:
 def time_has_passed(capa: Capa) -> str | None:
     if capa.check_from is None or clock.today() >= capa.check_from:
         return None
-    return _("The effect is observed from %s; it cannot be judged before.") % capa.check_from.isoformat()
+    return _("The effect is observed from %s; it cannot be judged before.") % clock.in_words(capa.check_from)
 
 
 def records_seen(capa: Capa) -> int:
@@ -110,7 +110,7 @@ def enough_records(capa: Capa) -> str | None:
         "The plan asks for %(needed)d record since %(day)s; linked are %(seen)d.",
         "The plan asks for %(needed)d records since %(day)s; linked are %(seen)d.",
         needed,
-    ) % {"needed": needed, "seen": seen, "day": capa.check_from}  # fmt: skip
+    ) % {"needed": needed, "seen": seen, "day": clock.in_words(capa.check_from) if capa.check_from else ""}  # fmt: skip
 
 
 def target_reached(capa: Capa) -> str | None:

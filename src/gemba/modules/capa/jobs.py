@@ -68,7 +68,7 @@ def _told(keys: Sequence[int]) -> set[tuple[int, int, str]]:
 
 def _steps(due: Due, today: dt.date) -> Iterator[tuple[list[Person], str]]:
     """Who has to have heard by today, and the sentence. Its day stands in it, so a moved due date begins anew."""
-    late, given = (today - due.day).days, {"what": due.what[:200], "day": due.day.isoformat()}
+    late, given = (today - due.day).days, {"what": due.what[:200], "day": clock.in_words(due.day)}
     if late >= TO_OWNER:
         yield [due.record.owner], _("%(what)s: late since %(day)s") % given
     else:

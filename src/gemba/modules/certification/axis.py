@@ -17,6 +17,8 @@ LANES = {PAPER: 30, PRACTICE: 82, "visit": 134}
 EDGE = 12.0
 """So near to an edge, in percent, words stand beside their mark and not below it."""
 MARGIN = 0.04
+FAR = 50 * 366
+"""Days. A slip of the hand, such as the year 9999, would press all others into one point."""
 NEAR = 13.0
 """Marks closer than this, in percent, would write over each other."""
 
@@ -52,12 +54,12 @@ class Axis:
 
 
 def axis(found: Tracks, visits: Iterable[CertificationVisit], ends: Sequence[dt.date] = ()) -> Axis | None:
-    """None where no day is named."""
-    stations = [*_milestones(found), *_visits(visits, found.day)]
+    """None where no day is named. A day too far away to be meant is left to the list below the axis."""
+    stations = [each for each in (*_milestones(found), *_visits(visits, found.day)) if _near(each[0], found.day)]
     days = [day for day, *_rest in stations]
     if not days:
         return None
-    days += [found.day, *ends]
+    days += [found.day, *(day for day in ends if _near(day, found.day))]
     first, last = min(days), max(days)
     room = max(int((last - first).days * MARGIN), 7)
     first, last = first - dt.timedelta(days=room), last + dt.timedelta(days=room)
@@ -68,6 +70,10 @@ def axis(found: Tracks, visits: Iterable[CertificationVisit], ends: Sequence[dt.
     years = [(at(dt.date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)]
     marks = [Mark(at(day), LANES[lane], day, tone, words) for day, lane, tone, words in stations]
     return Axis(first, last, at(found.day), [each for y in LANES.values() for each in _apart(marks, y)], years)
+
+
+def _near(day: dt.date, today: dt.date) -> bool:
+    return abs((day - today).days) <= FAR
 
 
 def _apart(marks: Iterable[Mark], y: int) -> Iterable[Mark]:

@@ -50,7 +50,7 @@ def _expect(
 ) -> None:  # fmt: skip
     values = {
         "title": f"{title}, {of.body}"[:200], "stage": stage, "due": due, "owner": of.owner, "site": of.site,
-        "exercise": of.exercise, **more,
+        "confidential": of.confidential, "exercise": of.exercise, **more,
     }  # fmt: skip
     Raise(model=CertificationVisit, values=values, **why).execute()
 

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from django.db import connection
 from django.db.models import Max
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
 from gemba.evidence.catalogue.model import Framework
@@ -20,7 +21,7 @@ from gemba.evidence.scope.standing import decisions_on, frameworks_on
 from gemba.kernel import clock
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.lines import names_of
-from gemba.kernel.records.models import Record
+from gemba.kernel.records.models import AsListed, Record
 from gemba.kernel.types import registry
 from gemba.modules.certification.models import CertificationPlan
 from gemba.modules.certification.naming import IN_PRACTICE, ON_PAPER, PAPER, PRACTICE, PROVEN_BY, chapters, named
@@ -182,12 +183,19 @@ def _learned(day: dt.date) -> Iterator[Milestone]:
 
 
 def months_with_records(day: dt.date, wanted: int) -> int:
-    """How many of the last whole months have a real record of any kind that is evidence. One statement."""
+    """How many of the last whole months have a real record of any kind that is evidence.
+
+    One statement: the first record of each month, in the order of the index of their days, so that it is used.
+    """
     first = day.replace(day=1)
     starts = [first - relativedelta(months=n) for n in range(wanted, -1, -1)]
     kinds = [declared.kind for declared in registry if declared.yields]
-    rows = Record._base_manager.filter(
-        kind__in=kinds, exercise=False, event_date__gte=starts[0], event_date__lt=first
-    ).exclude(state=VOID)
-    months = set(rows.order_by().annotate(month=TruncMonth("event_date")).values_list("month", flat=True).distinct())
-    return sum(start in months for start, _end in pairwise(starts))
+    rows: Any = Record._base_manager.alias(day=AsListed("event_date")).filter(kind__in=kinds, exercise=False)
+    real = rows.exclude(state=VOID).order_by("kind", "day").values("pk")
+    months = [real.filter(day__gte=start, day__lt=end)[:1].query.sql_with_params() for start, end in pairwise(starts)]
+    if not months:
+        return 0
+    with connection.cursor() as cursor:
+        asked = ", ".join(f"({text}) IS NOT NULL" for text, _values in months)
+        cursor.execute(f"SELECT {asked}", [value for _text, values in months for value in values])
+        return sum(map(bool, cursor.fetchone()))

@@ -96,7 +96,7 @@ def aim_not_missed(change: Change) -> str | None:
 def looked_late_enough(change: Change) -> str | None:
     """Whether it worked is seen in use, not on the day it was made."""
     if change.look_on is not None and clock.today() < change.look_on:
-        return _("Whether it worked is looked at on %s or later.") % change.look_on.isoformat()
+        return _("Whether it worked is looked at on %s or later.") % clock.in_words(change.look_on)
     return None
 
 

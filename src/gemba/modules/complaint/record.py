@@ -7,6 +7,7 @@ from gemba.kernel.roles import Role
 from gemba.kernel.types import Area, LinkRole, Permissions, RecordType, Section, Yields
 from gemba.modules.complaint import flags, panels, screens, verbs
 from gemba.modules.complaint import workflow as w
+from gemba.modules.complaint.choices import GRAVE
 from gemba.modules.complaint.effects import FROM_FEEDBACK
 from gemba.modules.complaint.guards import CONCERNS, REPORTS
 from gemba.modules.complaint.models import (
@@ -85,6 +86,9 @@ complaint = RecordType(
         Yields("complaint", (w.CLOSED,), on="date_received"),
         Yields("complaint_rationale", (w.CONCLUDING, w.CLOSED), on="valid_from",
                where=~Q(no_investigation_reason="") & Q(findings="")),
+        # Without grave harm the reason why no authority need be told is the decision; else each market has its own.
+        Yields("reportability_decision", (w.CONCLUDING, w.CLOSED), on="valid_from",
+               where=~Q(no_report_reason="") & ~Q(harm__in=GRAVE)),
         Yields("customer_comm", (w.CLOSED,), on="replied_on"),
         Yields("returned_goods", (w.CLOSED,), on="returned_on"),
         Yields("feedback", (w.CLOSED,), on="date_received"),
@@ -134,7 +138,6 @@ vigilance_report = RecordType(
     ),
     yields=(
         Yields("vigilance_report", (w.SUBMITTED, w.ACKNOWLEDGED), on="submitted_on"),
-        Yields("regulator_comm", (w.SUBMITTED, w.ACKNOWLEDGED), on="submitted_on"),
     ),
     flags=flags.report_flags, permissions=HANDLERS,
 )  # fmt: skip
@@ -187,10 +190,7 @@ complaint_trend = RecordType(
         LinkRole("shows", _("counts"), to=("complaint",), back=_("counted in")),
         LinkRole("risk", _("bears on the risk"), back=_("trends bearing on it")),
     ),
-    yields=(
-        Yields("trend_analysis", (w.CONCLUDED,), on="valid_from"),
-        Yields("data_analysis", (w.CONCLUDED,), on="valid_from"),
-    ),
+    yields=(Yields("trend_analysis", (w.CONCLUDED,), on="valid_from"),),
     flags=flags.trend_flags, permissions=Permissions(create=(Role.QUALITY, Role.MANAGEMENT)), panels=(panels.figures,),
 )  # fmt: skip
 

@@ -18,6 +18,8 @@ from gemba.modules.complaint.trend import DAY, FEWEST, LIMIT, Judged, Span, Wind
 MONTHS = 15
 ALL, UNSORTED = "all", "unsorted"
 Complaints = models.QuerySet[Complaint]
+TINY = 0.001
+"""Below it, the chance is said as being below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Group:
         found = self.judged.probability
         if found is None:
             return ""
-        return f"{found:.2g}" if found < LIMIT else f"{found:.2f}"
+        if found < TINY:
+            return f"< {TINY}"
+        return f"{found:.3f}" if found < LIMIT else f"{found:.2f}"
 
     @property
     def expected(self) -> str:

@@ -111,7 +111,7 @@ def write_report(record: Reportability, doing: Doing) -> Record:
     due = record.report_by if first else None
     values = {
         "title": (_now("Report: %s") % record.title)[:TITLE], "market": record.market, "due": due, "site": record.site,
-        "product": record.product, "exercise": record.exercise, **doing.values,
+        "product": record.product, "confidential": record.confidential, "exercise": record.exercise, **doing.values,
     }  # fmt: skip
     return Raise(
         model=VigilanceReport, values=values, fixed={"report_by": due} if first else {}, links=[(REPORTS, record)],

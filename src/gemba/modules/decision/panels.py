@@ -47,6 +47,9 @@ def whom_it_reached(announcement: Announcement, _access: Access) -> Mapping[str,
     }  # fmt: skip
 
 
-def the_message(receipt: Receipt, _access: Access) -> Mapping[str, Any] | None:
+def the_message(receipt: Receipt, access: Access) -> Mapping[str, Any] | None:
+    """For whom it was meant, and for those who may see the announcement itself."""
     announcement = Announcement._base_manager.select_related("owner").get(pk=receipt.announcement_id)
+    if access.person.pk != receipt.owner_id and not access.sees(announcement):
+        return None
     return {"announcement": announcement, "message": rich(announcement.message)}

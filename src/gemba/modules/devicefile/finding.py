@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gemba.export.values import Cell
+from gemba.kernel import clock
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.attachments.models import Attachment
 from gemba.kernel.lifecycle.machine import VOID
@@ -244,7 +245,7 @@ class _Control:
 def _signed(signature: Signature | None) -> str:
     if signature is None:
         return ""
-    return f"{signature.name}, {timezone.localtime(signature.at).date().isoformat()}"
+    return f"{signature.name}, {clock.in_words(signature.at)}"
 
 
 def unique(records: Iterable[Record]) -> list[Record]:

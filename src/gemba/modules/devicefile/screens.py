@@ -61,7 +61,7 @@ def record_file_of(found: Index) -> RecordFile:
     facts = [
         (str(declared.label).capitalize(), f"{file.number} {file.title}"),
         (_("Product"), file.product.name if file.product else _("missing")), (_("Version"), file.variant),
-        (_("State"), str(declared.lifecycle.state(file.state).label)), (_("As of"), found.day.isoformat()),
+        (_("State"), str(declared.lifecycle.state(file.state).label)), (_("As of"), clock.in_words(found.day)),
         *((_("Not applicable: %s") % part.label, why) for part, items, why in found.by_part() if why and not items),
     ]  # fmt: skip
     records = unique([file, *(item.record for item in found.items), *_revisions(found)])

@@ -22,6 +22,7 @@ from gemba.export.controlled_document import ControlledDocument, Mark
 from gemba.export.tables import write_csv, write_xlsx
 from gemba.export.values import Cell
 from gemba.export.views import CSV, XLSX, download
+from gemba.kernel import clock
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.log.standing import seal_mark
 from gemba.kernel.people.organisation import organisation
@@ -88,14 +89,14 @@ def matrix_pdf(found: Sequence[Line], *, by: str, at: dt.datetime) -> bytes:
     return controlled_pdf(
         ControlledDocument(
             company=organisation().name, number=_("Matrix"), title=_("Document control matrix"), kind=_("Overview"),
-            revision=at.date().isoformat(), state=_("As of %s") % at.date().isoformat(), html=table + _numbering_html(),
+            revision=at.date().isoformat(), state=_("As of %s") % clock.in_words(at), html=table + _numbering_html(),
             made_for=by, made_at=at.replace(microsecond=0), mark=Mark.NONE, seal=seal_mark(),
         )
     )  # fmt: skip
 
 
 def _paper_row(line: Line) -> str:
-    cells = (cell.isoformat() if isinstance(cell, dt.date) else cell for cell in line.cells())
+    cells = (clock.in_words(cell) if isinstance(cell, dt.date) else cell for cell in line.cells())
     return f"<tr>{''.join(f'<td><p>{escape(cell)}</p></td>' for cell in cells)}</tr>"
 
 

@@ -126,7 +126,7 @@ def waits_for(revision: Revision) -> str | None:
     document = load(Document, revision.document_id)
     day = revision.effective_on if document.takes_effect == Document.TakesEffect.DAY else None
     if day is not None and day > clock.today():
-        return _("It takes effect on %s.") % day.isoformat()
+        return _("It takes effect on %s.") % clock.in_words(day)
     if document.takes_effect == Document.TakesEffect.TRAINED and revision.training_needed:
         done, asked = reading.progress(revision)
         if done < math.ceil(asked * document.trained_percent / 100):
@@ -144,7 +144,7 @@ def take_effect(revision: Revision, doing: Doing) -> None:
         Advance(record=former, name="supersede", **doing.following(_("Replaced by %s") % revision.number)).execute()
     Edit(
         record=revision, fixed={"in_force": True, "working": False, "valid_from": today}, verb="in_effect",
-        **doing.following(_("In effect from %s") % today.isoformat()),
+        **doing.following(_("In effect from %s") % clock.in_words(today)),
     ).execute()  # fmt: skip
     if document.state == PREPARATION.name:
         Advance(record=document, name="put_in_force", **doing.following(_("First revision"))).execute()

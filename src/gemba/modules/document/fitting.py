@@ -42,6 +42,7 @@ def ask(revision: Revision, people: Iterable[Person], doing: Doing) -> int:
         values = {
             "title": (_("Does %s fit your work?") % revision)[:200], "revision": revision, "owner": person,
             "due": clock.today() + DAYS, "site": person.site,
+            "confidential": revision.confidential or revision.document.confidential,
         }  # fmt: skip
         made = Raise(model=FitCheck, values=values, **doing.following(_("Asked for the approval"))).execute()
         tell([person], made, Notice.Reason.TASK, made.title)

@@ -11,7 +11,7 @@ from gemba.kernel.people.models import Person
 from gemba.modules.document.asked import FitCheck, PeriodicReview
 from gemba.modules.document.family import Revision
 from gemba.modules.document.guards import open_comments, writers
-from gemba.web.choosing import people
+from gemba.web.choosing import RowsField, people
 from gemba.web.forms import PlainForm
 
 
@@ -58,9 +58,7 @@ class LookOverForm(VerbForm):
 
 
 class PeopleForm(VerbForm):
-    people = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=_("Whom to ask"), widget=forms.CheckboxSelectMultiple
-    )
+    people = RowsField(Person.objects.none(), label=_("Whom to ask"), widget=forms.CheckboxSelectMultiple)
 
     def about(self, record: Any) -> None:
         choice: Any = self.fields["people"]
@@ -80,7 +78,7 @@ class DestructionForm(VerbForm):
 
 
 class ResolveForm(VerbForm):
-    comments = forms.ModelMultipleChoiceField(
+    comments = RowsField(
         Comment.objects.none(), label=_("Comments that are settled"), widget=forms.CheckboxSelectMultiple
     )
     answer = forms.CharField(

@@ -167,7 +167,7 @@ def kept_for_retention(document: Document) -> str | None:
     if document.state != IN_FORCE.name:
         return None
     until = destroy_not_before(document)
-    day = until.isoformat() if until else _("a day that is not settled yet")
+    day = clock.in_words(until) if until else _("a day that is not settled yet")
     return _("%(number)s is in force and is kept until %(day)s. Retire it instead.") % {
         "number": document.number, "day": day,
     }  # fmt: skip

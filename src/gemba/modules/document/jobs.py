@@ -85,7 +85,7 @@ def _remind(key: int) -> None:
     level = MANAGEMENT if late >= TO_MANAGEMENT else QUALITY if late >= TO_QUALITY else OWNER
     if level <= document.escalated:
         return
-    following = _system().following(_("Next review %s") % document.next_review.isoformat())
+    following = _system().following(_("Next review %s") % clock.in_words(document.next_review))
     if document.escalated < OWNER:
         person = document.owner if document.owner.active else None
         AskFor(
@@ -95,7 +95,7 @@ def _remind(key: int) -> None:
     for reached, role in ((QUALITY, Role.QUALITY), (MANAGEMENT, Role.MANAGEMENT)):
         if document.escalated < reached <= level:
             text = _("%(document)s should have been reviewed on %(day)s. Owner: %(owner)s.") % {
-                "document": document, "day": document.next_review.isoformat(), "owner": document.owner,
+                "document": document, "day": clock.in_words(document.next_review), "owner": document.owner,
             }  # fmt: skip
             tell(holders(role), document, Notice.Reason.TASK, text)
     Edit(record=document, fixed={"escalated": level}, verb="escalated", **following).execute()

@@ -27,6 +27,8 @@ from gemba.kernel.types import registry
 from gemba.modules.document.family import Document, Revision
 from gemba.modules.document.provenance import Template, measured, templates_of
 
+READ_TEXTS = 400
+"""Texts whose extract a process keeps: eight pages of the overview, some ten megabytes."""
 MOST_NAMES = 2_000
 """Documents whose titles are known to the search for dead references; of more, only numbers are."""
 LIVE = re.compile(r"\{\{\s*live:[a-z_]{1,40}\s*\}\}")
@@ -85,11 +87,18 @@ def _index_of(names: tuple[Named, ...]) -> NameIndex:
 def remarks_on(revision: Revision, around: Around) -> list[Remark]:
     """Everything the rules say of a revision and its document, the gravest first."""
     document = revision.document
-    text = Text(document.number, document.title, readable(revision), _facts(document, revision, around))
-    found = extracted(text, template=_match(revision, around.templates.get(revision.pk)))
+    facts = tuple(_facts(document, revision, around).items())
+    read = _extracted(document.number, document.title, readable(revision), facts)
+    found = read._replace(template=_match(revision, around.templates.get(revision.pk)))
     blank = document.type in BLANK_BY_NATURE
     remarks = [*_shared(found, around, blank=blank), *_columns(document, revision, around), *_steps(revision)]
     return sorted(remarks, key=lambda remark: _ORDER.index(remark.severity))
+
+
+@lru_cache(maxsize=READ_TEXTS)
+def _extracted(number: str, title: str, html: str, facts: tuple[tuple[str, str], ...]) -> Extracted:
+    """What a text says of itself depends on nothing else; reading it is most of the work."""
+    return extracted(Text(number, title, html, dict(facts)))
 
 
 def readable(revision: Revision) -> str:
@@ -187,11 +196,16 @@ def _names(revisions: Iterable[Revision]) -> list[Named]:
 
 def _cited_records(revisions: Iterable[Revision]) -> frozenset[str]:
     """Those of the numbers in the texts that are numbers of records, revisions and further documents among them."""
-    written = {number for revision in revisions for number in _NUMBERED.findall(revision.body)}
+    written: set[str] = set().union(*(_numbers_in(revision.body) for revision in revisions))
     if not written:
         return frozenset()
-    wanted = sorted({number.upper() for number in written})[:MOST_NAMES]
+    wanted = sorted(written)[:MOST_NAMES]
     return frozenset(Record.objects.filter(number__in=wanted).values_list("number", flat=True))
 
 
 _NUMBERED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}-\d{1,6}(?![A-Za-z0-9])")
+
+
+@lru_cache(maxsize=READ_TEXTS)
+def _numbers_in(html: str) -> frozenset[str]:
+    return frozenset(number.upper() for number in _NUMBERED.findall(html))

@@ -6,7 +6,7 @@ to anything stand beside it, so that nothing vanishes from the series (M48).
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gemba.kernel import clock
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
@@ -42,8 +43,10 @@ class Past:
     def __str__(self) -> str:
         if self.since is None:
             return f"R{self.sequence} {self.state}"
-        until = self.until.isoformat() if self.until else ""
-        return f"R{self.sequence} {self.since.isoformat()}\N{EN DASH}{until}"
+        since = clock.in_words(self.since)
+        if self.until is None:
+            return _("R%(n)d since %(day)s") % {"n": self.sequence, "day": since}
+        return f"R{self.sequence} {since} \N{EN DASH} {clock.in_words(self.until)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ class Line:
             f"{self.number} {self.title}",
             self.process or missing,
             self.document.owner.name,
-            self.current or missing,
-            self.told or missing,
+            self.current or (missing if "current" in self.gaps else ""),
+            self.told or ("" if self.document.outside else missing),
             (f"{self.retention} ({basis})" if basis else self.retention) if self.retention else missing,
             review or ("" if "next_review" not in self.gaps else missing),
         ]
@@ -121,11 +124,18 @@ def _line(document: Document, process: str, history: Sequence[Past]) -> Line:
     gaps = [
         name
         for name, value in (("process", process), ("current", shown), ("retention", retention))
-        if not value and not (name == "process" and document.outside)
+        if not value and name not in _needless(document)
     ]
     if current and document.next_review is None:
         gaps.append("next_review")
     return Line(document, process, shown, tuple(history), retention, tuple(gaps))
+
+
+def _needless(document: Document) -> Collection[str]:
+    """What a document made elsewhere need not have: a process, and if it is a paper record, a revision."""
+    if document.type == Document.Type.PAPER:
+        return ("process", "current")
+    return ("process",) if document.outside else ()
 
 
 COUNTED: Mapping[str, str | Promise] = {

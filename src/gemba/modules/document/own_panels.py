@@ -119,12 +119,12 @@ def what_it_proves(record: Record, access: Access) -> Mapping[str, Any] | None:
 
 @lru_cache(maxsize=1024)
 def clauses_asking(evidence: tuple[str, ...], _prefix: str) -> Sequence[Proved]:
-    """The clauses of the frameworks on by default whose duties name one of these, each once, with their pages."""
+    """The clauses of the frameworks on by default with a duty that one of these proves, each once, with their pages."""
     found: dict[tuple[str, str], Proved] = {}
     for framework in known_catalogue().on_by_default:
         for duty in framework.duties:
             for name in evidence:
-                if name in duty.evidence:
+                if name in duty.proving:
                     label = framework.evidence_types[name].label
                     url = reverse("practice_clause", args=[framework.id, duty.clause])
                     proved = Proved(framework, framework.clauses[duty.clause], label, url)

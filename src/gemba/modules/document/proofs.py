@@ -15,6 +15,7 @@ def _of_type(*types: str) -> Q:
 
 OF_REVISIONS = (
     Yields("doc_approved", WAS_IN_FORCE, "valid_from"),
+    Yields("esignature", WAS_IN_FORCE, "valid_from"),
     Yields("doc_change", WAS_IN_FORCE, "valid_from", where=Q(sequence__gt=1)),
     Yields("obsolete_archive", (SUPERSEDED, OBSOLETE), "valid_to"),
     Yields("quality_manual", WAS_IN_FORCE, "valid_from", where=_of_type("manual")),

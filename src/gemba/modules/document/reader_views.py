@@ -68,7 +68,7 @@ def redlined(request: SignedInRequest, document: Document) -> HttpResponse:
     family = list(Revision.objects.filter(document_id=document.pk).order_by("-sequence"))
     new = _chosen(family, request.GET.get("new", "")) or next(iter(family), None)
     if new is None:
-        raise Http404
+        return render(request, "document/redline.html", {"record": document})
     old = _chosen(family, request.GET.get("old", "")) or _before(family, new)
     context: dict[str, Any] = {"record": document, "family": family, "old": old, "new": new}
     try:

@@ -80,9 +80,11 @@ def ask(revision: Revision, people: Iterable[Person], doing: Doing) -> int:
     due = clock.today() + dt.timedelta(days=current.document.reading_days)
     title = (_("Read %s") % current)[:200]
     asked = list(people)
-    rows = [
-        {"title": title, "revision": current, "owner": person, "due": due, "site": person.site} for person in asked
-    ]  # fmt: skip
+    alike = {
+        "title": title, "revision": current, "due": due,
+        "confidential": current.confidential or current.document.confidential,
+    }  # fmt: skip
+    rows = [{**alike, "owner": person, "site": person.site} for person in asked]
     if rows:
         RaiseMany(
             model=Reading, rows=rows, name=f"readings {ulid()}", **doing.following(_("Readers of the document"))

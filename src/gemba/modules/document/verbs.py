@@ -60,7 +60,7 @@ def note_destruction(document: Document, doing: Doing) -> Record:
     """Note that what is outside of Gemba - the paper, the copies - was destroyed. Never before its day (M52)."""
     until = destroy_not_before(document)
     if until is None or until > clock.today():
-        day = until.isoformat() if until else _("a day that is not settled yet")
+        day = clock.in_words(until) if until else _("a day that is not settled yet")
         raise NotAllowed(_("%(number)s must be kept until %(day)s.") % {"number": document.number, "day": day})
     fixed = {"destroyed_on": clock.today(), "destroyed_how": doing.values.get("how") or doing.reason}
     return Edit(record=document, fixed=fixed, verb="destroyed", **doing.own).execute()
@@ -68,7 +68,7 @@ def note_destruction(document: Document, doing: Doing) -> Record:
 
 def not_destroyed(document: Document, _person: Person) -> str | None:
     day = document.destroyed_on
-    return _("Its destruction was noted on %s already.") % day.isoformat() if day else None
+    return _("Its destruction was noted on %s already.") % clock.in_words(day) if day else None
 
 
 def ask_fit(revision: Revision, doing: Doing) -> Record:

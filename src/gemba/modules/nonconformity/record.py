@@ -73,10 +73,7 @@ rework = RecordType(
     links=(
         LinkRole("concerns", _("concerns"), to=("nonconformity",), back=_("reworked by"), offer=_("Plan rework")),
     ),
-    yields=(
-        Yields("rework_record", (way.VERIFIED, way.FAILED), on="verified_on"),
-        Yields("inspection_test", (way.VERIFIED, way.FAILED), on="verified_on"),
-    ),
+    yields=(Yields("rework_record", (way.VERIFIED, way.FAILED), on="verified_on"),),
     permissions=Permissions(create=(Role.OPERATIONS, Role.ENGINEER, Role.QUALITY)),
 )  # fmt: skip
 

@@ -261,7 +261,7 @@ def _decision(record: Record, around: Around) -> Fact:
     signature = around.signed[record.pk]
     text = _("%(number)s %(title)s: %(meaning)s by %(name)s on %(day)s") % {
         "number": record.number, "title": record.title, "meaning": signature.meaning, "name": signature.name,
-        "day": signature.at.date().isoformat(),
+        "day": clock.in_words(signature.at),
     }  # fmt: skip
     return Fact(text, record)
 

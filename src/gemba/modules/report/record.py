@@ -39,7 +39,7 @@ report = RecordType(
     verbs=sorting.verbs(),
     screens=(
         Screen(name="report_anything", path="report", view=screens.report_anything, menu=_("Report something"),
-               roles=STAFF),
+               roles=STAFF, first=True),
         Screen(name="team", path="team", view=screens.team, menu=_("My team's open work"), roles=READERS),
     ),
     permissions=Permissions(create=STAFF),

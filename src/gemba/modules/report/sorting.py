@@ -90,7 +90,7 @@ def _turn(kind: str) -> Any:
     def run(report: Report, doing: Doing) -> Record:
         """The new record with its link and the end of the report, all or nothing; the reporter is told."""
         declared = registry.named(kind)
-        values = {**doing.values, "exercise": report.exercise}
+        values = {**doing.values, "confidential": report.confidential, "exercise": report.exercise}
         made: Record = Raise(model=declared.model, values=values, **doing.own).execute()
         MakeLink(record=report, role=BECAME, to=made, of_new_record=True, **doing.own).execute()
         why = _now("It became %s.") % made.number

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from gemba.kernel import clock
 from gemba.kernel.access.scope import Access
 from gemba.kernel.actions.write import Edit
 from gemba.kernel.lifecycle.doing import Doing
@@ -32,7 +33,7 @@ def approved_that_day(purchase: Purchase) -> str | None:
     if decision is not None and decision.ruling in ALLOWS:
         return None
     said = _t("The supplier is not approved on %(day)s. Quality may let the order go as an exception, with the reason.")
-    return said % {"day": purchase.event_date.isoformat()}
+    return said % {"day": clock.in_words(purchase.event_date)}
 
 
 def not_approved(purchase: Purchase) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gemba.export.recordfile import RecordFile
 from gemba.export.values import Cell
+from gemba.kernel import clock
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.lifecycle.machine import VOID
 from gemba.kernel.links.models import Link
@@ -106,7 +107,7 @@ Row = tuple[int, Record, dt.date | None, str, bool]
 def _decisions(supplier: Supplier) -> Iterator[Row]:
     rows = SupplierDecision.objects.filter(supplier=supplier).exclude(state=VOID).order_by("pk")
     for each in rows:
-        until = _("until %s") % each.until if each.until else ""
+        until = _("until %s") % clock.in_words(each.until) if each.until else ""
         yield 0, each, each.valid_from, ", ".join(filter(None, (each.get_ruling_display(), until))), False
 
 
@@ -114,14 +115,15 @@ def _evaluations(supplier: Supplier) -> Iterator[Row]:
     """A certificate that came with another look stands among the certificates too."""
     for each in SupplierEvaluation.objects.filter(supplier=supplier).exclude(state=VOID).order_by("pk"):
         score = _("%d of 100") % each.score if each.score is not None else ""
-        again = _("again by %s") % each.next_due if each.next_due else ""
+        again = _("again by %s") % clock.in_words(each.next_due) if each.next_due else ""
         said = ", ".join(filter(None, (each.get_result_display(), score, again)))
         place = LOOKS[Look(each.look)]
         if each.look != Look.CERTIFICATE:
             yield place, each, each.signed_on, said, each.result == "not_suitable"
         if each.expires:
             until = _("%(standard)s %(number)s, %(issuer)s, until %(day)s") % {
-                "standard": each.standard, "number": each.certificate, "issuer": each.issuer, "day": each.expires,
+                "standard": each.standard, "number": each.certificate, "issuer": each.issuer,
+                "day": clock.in_words(each.expires),
             }  # fmt: skip
             yield LOOKS[Look.CERTIFICATE], each, each.signed_on, until.strip(), False
 
@@ -165,7 +167,7 @@ def _faulty(supplier: Supplier) -> Iterator[Row]:
 def _signers(records: Iterable[Record]) -> Mapping[int, str]:
     """The last who signed each record, with the day."""
     rows = Signature.objects.filter(record__in={each.pk for each in records}, rejection=False).order_by("at")
-    return {key: f"{name}, {at.date().isoformat()}" for key, name, at in rows.values_list("record_id", "name", "at")}
+    return {key: f"{name}, {clock.in_words(at)}" for key, name, at in rows.values_list("record_id", "name", "at")}
 
 
 def record_file_of(found: SupplierFile, today: dt.date) -> RecordFile:
@@ -175,8 +177,8 @@ def record_file_of(found: SupplierFile, today: dt.date) -> RecordFile:
     state = registry.of(supplier).lifecycle.state(supplier.state).label
     facts = [
         (_("Supplier"), f"{supplier.number} {supplier.title}"), (_("Status"), str(state)),
-        (_("Since"), supplier.valid_from.isoformat() if supplier.valid_from else NOTHING),
-        (_("Class"), supplier.get_criticality_display()), (_("As of"), today.isoformat()),
+        (_("Since"), clock.in_words(supplier.valid_from) if supplier.valid_from else NOTHING),
+        (_("Class"), supplier.get_criticality_display()), (_("As of"), clock.in_words(today)),
     ]  # fmt: skip
     lacking = [_("Missing: %s.") % control.label for control in found.missing]
     empty = [_("There is nothing under “%s”.") % part for part, entries in found.parts() if not entries]

@@ -84,7 +84,7 @@ def not_too_far(evaluation: SupplierEvaluation) -> str | None:
     last = clock.today() + relativedelta(months=months)
     if evaluation.next_due <= last:
         return None
-    return _("A supplier of this class is looked at again by %s at the latest.") % last.isoformat()
+    return _("A supplier of this class is looked at again by %s at the latest.") % clock.in_words(last)
 
 
 def controls_in_place(decision: SupplierDecision) -> str | None:

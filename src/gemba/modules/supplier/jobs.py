@@ -27,7 +27,9 @@ def end_approvals() -> None:
     ).select_related("supplier__owner")
     for decision in past:
         known = Supplier._base_manager.select_related("owner").get(pk=decision.supplier_id)
-        why = _("The approval %(number)s held until %(day)s.") % {"number": decision.number, "day": decision.until}
+        why = _("The approval %(number)s held until %(day)s.") % {
+            "number": decision.number, "day": clock.in_words(decision.until) if decision.until else "",
+        }  # fmt: skip
         with transaction.atomic():
             take_turn("end approvals of suppliers")
             if not past.filter(pk=decision.pk).exists():

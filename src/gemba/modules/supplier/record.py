@@ -8,7 +8,7 @@ from gemba.kernel.roles import Role
 from gemba.kernel.types import Area, Flag, LinkRole, Panel, Permissions, RecordType, Screen, Section, Verb, Yields
 from gemba.modules.supplier import buying, controls, panels, screens, verbs
 from gemba.modules.supplier import states as at
-from gemba.modules.supplier.choices import Look
+from gemba.modules.supplier.choices import Look, Ruling
 from gemba.modules.supplier.models import (
     Incoming,
     Purchase,
@@ -134,7 +134,10 @@ decision = RecordType(
         LinkRole(UNDER_CHANGE, _("under the change"), to=("change",), back=_("changes the supplier")),
         LinkRole("rests_on", _("rests on"), back=_("led to the decision")),
     ),
-    yields=(Yields("supplier_file", (at.DECIDED,), on="valid_from"),),
+    yields=(
+        Yields("supplier_file", (at.DECIDED,), on="valid_from",
+               where=Q(ruling__in=(Ruling.APPROVE, Ruling.CONDITIONS))),
+    ),
     flags=(
         Flag("in-force", _("In force"), _("The decision that holds now."), lambda _today: Q(standing=True)),
     ),

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gemba.modules.supplier.choices import Ruling
-from gemba.modules.supplier.models import SupplierDecision
+from gemba.modules.supplier.models import Supplier, SupplierDecision
 from gemba.modules.supplier.states import DECIDED, SIGNED
 
 ALLOWS = (Ruling.APPROVE, Ruling.CONDITIONS)
@@ -18,8 +18,9 @@ def on_day(day: dt.date) -> Q:
 
 
 def decisions_on(day: dt.date) -> "QuerySet[SupplierDecision]":
-    """One decision for each supplier that had a status on that day, as far as the viewer may see it."""
-    rows: QuerySet[SupplierDecision] = SupplierDecision.objects.filter(on_day(day), exercise=False)
+    """One decision for each supplier that had a status on that day, as far as the viewer may see both."""
+    seen = Supplier.objects.order_by().values("pk")
+    rows: QuerySet[SupplierDecision] = SupplierDecision.objects.filter(on_day(day), exercise=False, supplier__in=seen)
     return rows.select_related("supplier", "supplier__owner").order_by("supplier__number")
 
 

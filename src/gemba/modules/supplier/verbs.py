@@ -101,7 +101,8 @@ def evaluate(supplier: Supplier, doing: Doing) -> Record:
 
 def count(supplier: Supplier, doing: Doing) -> Record:
     begins, ends = doing.values["begins"], doing.values["ends"]
-    title = _("%(supplier)s, %(begins)s to %(ends)s") % {"supplier": supplier.title, "begins": begins, "ends": ends}
+    period = {"begins": clock.in_words(begins), "ends": clock.in_words(ends)}
+    title = _("%(supplier)s, %(begins)s to %(ends)s") % {"supplier": supplier.title, **period}
     return _raise(SupplierPerformance, supplier, title, doing.values, doing)
 
 

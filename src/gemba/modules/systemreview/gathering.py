@@ -20,6 +20,7 @@ from gemba.kernel.records.models import Record
 from gemba.kernel.trail.models import Event, SecurityEvent
 from gemba.modules.systemreview.models import SystemReview
 from gemba.modules.systemreview.states import DONE
+from gemba.web.acts import act_words, security_words
 
 About = SystemReview.About
 EVERY = {About.TRAIL: dt.timedelta(days=91), About.ACCESS: dt.timedelta(days=91), About.RESTORE: dt.timedelta(days=182)}
@@ -81,7 +82,7 @@ def trail_lines(since: dt.date, until: dt.date) -> Iterator[Line]:
     events, security = Event.objects.filter(_within(since, until)), SecurityEvent.objects.filter(_within(since, until))
     yield line(_("Events in the trail"), str(events.count()))
     for row in _counted(events, "act"):
-        yield line(_("Done: %s") % row["act"], str(row["n"]))
+        yield line(_("Done: %s") % act_words(row["act"]), str(row["n"]))
     for row in _counted(events, "actor__name"):
         yield line(_("By %s") % row["actor__name"], str(row["n"]))
     late = Record._base_manager.filter(entered_late(*_ends(since, until)), exercise=False).count()
@@ -90,7 +91,7 @@ def trail_lines(since: dt.date, until: dt.date) -> Iterator[Line]:
     yield line(_("Security events"), str(security.count()))
     for row in _counted(security, "what"):
         look = _("Look at each of them.") if row["what"] in AMISS else ""
-        yield line(_("Security: %s") % row["what"], str(row["n"]), look)
+        yield line(_("Security: %s") % security_words(row["what"]), str(row["n"]), look)
 
 
 def _counted(rows: Any, name: str) -> Sequence[dict[str, Any]]:
@@ -126,7 +127,7 @@ def _odd(
     person: Person, grants: Sequence[RoleGrant], account: Account | None, until: dt.date, shared: frozenset[int]
 ) -> Iterator[str]:
     if person.ended and person.ended <= until:
-        yield _("Left on %s.") % person.ended
+        yield _("Left on %s.") % clock.in_words(person.ended)
     if account is None or not account.is_active:
         yield _("Rights without a login.") if grants else _("Neither right nor login.")
     elif not grants:
@@ -134,7 +135,7 @@ def _odd(
     elif account.last_login is None:
         yield _("Never signed in.")
     elif account.last_login < clock.now() - UNUSED:
-        yield _("Last signed in on %s.") % account.last_login.date()
+        yield _("Last signed in on %s.") % clock.in_words(account.last_login)
     if person.pk in shared:
         yield _("Signed in from two places at the same time: is the login shared?")
 

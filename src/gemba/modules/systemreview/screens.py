@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gemba.export.personal import pdf_response, person_pdf
 from gemba.export.tables import write_csv
 from gemba.export.views import CSV, download
 from gemba.kernel import clock
@@ -23,6 +24,7 @@ from gemba.kernel.trail.models import SecurityEvent
 from gemba.kernel.trail.timekeeping import waiting_step
 from gemba.modules.systemreview.exporting import headings, row_of, trail_of
 from gemba.modules.systemreview.late import period_of
+from gemba.web.acts import act_words, security_words
 from gemba.web.errors import status_of
 from gemba.web.middleware import SignedInRequest, note
 
@@ -43,25 +45,36 @@ def trail(request: SignedInRequest) -> HttpResponseBase:
     if request.GET.get("form") == "csv":
         return download(write_csv(headings(), found.rows()), f"{_('Audit trail')} {since} {until}.csv", CSV)
     security = SecurityEvent.objects.filter(at__gte=begin, at__lt=end)
+    counted = security.order_by().values_list("what").annotate(n=Count("pk")).order_by("-n", "what")
     events = found.events.select_related("record", "actor").order_by("-pk")[:A_PAGE]
-    newest = [(event, row_of(event, {})[REASON]) for event in events]
+    newest = [(event, act_words(event.act), row_of(event, {})[REASON]) for event in events]
     context = {
         "since": since, "until": until, "found": found, "newest": newest, "more": found.shown > len(newest),
-        "security": security.order_by().values("what").annotate(n=Count("pk")).order_by("-n", "what"),
+        "security": [(security_words(what), n) for what, n in counted],
     }  # fmt: skip
     return render(request, "systemreview/trail.html", context)
 
 
 @require_GET
 def kept_of_me(request: SignedInRequest) -> HttpResponse:
-    """What is kept about oneself, as a file; with `of`, about somebody else, for those who keep people. It is noted."""
+    """What is kept about oneself, to read or for machines; with `of`, about somebody else, for those who keep people.
+
+    Each file that is taken is noted.
+    """
     who = request.access.person
     if (wanted := request.GET.get("of", "")) and wanted != who.uid:
-        found = Person.objects.filter(uid=wanted).first() if "\0" not in wanted else None
+        people = Person.objects.exclude(kind=Person.Kind.SYSTEM)
+        found = people.filter(uid=wanted).first() if "\0" not in wanted else None
         if found is None or not request.access.holds_everywhere(*MANAGERS):
             raise Http404
         who = found
+    form = request.GET.get("as", "")
+    if form not in {"json", "pdf"}:
+        return render(request, "systemreview/kept.html", {"who": who, "own": who == request.access.person})
     note(request, "person.told", account=request.user, target=who.uid)
+    if form == "pdf":
+        made = person_pdf(who, by=request.access.person.name, at=timezone.now())
+        return pdf_response(made, f"gemba-{who.uid}.pdf")
     name = f'attachment; filename="gemba-{who.uid}.json"'
     return HttpResponse(as_json(who), content_type="application/json", headers={"Content-Disposition": name})
 

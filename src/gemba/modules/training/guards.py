@@ -70,7 +70,7 @@ def not_ahead(training: Training) -> str | None:
 def late_enough(training: Training) -> str | None:
     """Whether it helped is seen at work, not in the classroom (M98)."""
     if training.effect_from is not None and clock.today() < training.effect_from:
-        return _("Whether it helped can be judged from %s on.") % training.effect_from.isoformat()
+        return _("Whether it helped can be judged from %s on.") % clock.in_words(training.effect_from)
     return None
 
 

@@ -53,11 +53,13 @@ def who_may_do_it(competence: Competence, _access: Access) -> Mapping[str, Any] 
     return {"may": may, "not_yet": not_yet, "asked": sum(each.asked for each in found)}
 
 
-def what_it_teaches(training: Training, _access: Access) -> Mapping[str, Any] | None:
-    """The course on the page of the person who takes it; the right answers stay where they are."""
+def what_it_teaches(training: Training, access: Access) -> Mapping[str, Any] | None:
+    """The course, for the person who takes it and those who may see it; the right answers stay where they are."""
     if training.state != ASSIGNED.name:
         return None
     course = Course._base_manager.select_related("trainer").get(pk=training.course_id)
+    if access.person.pk != training.person_id and not access.sees(course):
+        return None
     return {"course": course, "content": rich(course.teaching) if course.teaching else ""}
 
 

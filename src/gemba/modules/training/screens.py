@@ -60,8 +60,8 @@ def matrix(request: SignedInRequest) -> HttpResponseBase:
     department = _chosen(request.GET.get("department", ""), departments)
     job = _chosen(request.GET.get("job", ""), jobs)
     board = Board(today, _people(today, department, job))
-    competences = [c for c in board.competences if job is None or c.job_role_id in (None, job.pk)]
-    sheet = Sheet(board, board.people, competences)
+    asked = [c for c in board.competences if job is None or c.job_role_id in (None, job.pk)]
+    sheet = Sheet(board, board.people, [each for each in asked if request.access.sees(each)])
     form = request.GET.get("form", "")
     if form in FORMS:
         return _as_file(request, sheet, form)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gemba.kernel.actions.alerts import alert, warn
 from gemba.kernel.entrance import brake
@@ -23,6 +24,12 @@ from gemba.web.middleware import client_address, note
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy(
+            "This e-mail and this password do not belong together. Try again, or ask for a new password below."
+        )
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: people are invited."""
         return False

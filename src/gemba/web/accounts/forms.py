@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -65,6 +65,23 @@ class PasswordForm(forms.Form):
         if found.get("password") and found.get("again") and found["password"] != found["again"]:
             self.add_error("again", _("The two are not the same."))
         return found
+
+
+class ChangeForm(ChangePasswordForm):
+    """The same words as everywhere else, and each once: a name inside an empty field is gone when one types."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "oldpassword": _("Password until now"),
+            "password1": _("New password"),
+            "password2": _("The same once more"),
+        }
+        for name, label in words.items():
+            field = self.fields[name]
+            field.label = label
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = " ".join(rules()) if name == "password1" else ""
 
 
 class FirstForm(PasswordForm):

@@ -1,6 +1,7 @@
 """Tags and filters of the interface. A template loads them with `{% load gemba %}`."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.forms import BoundField, CheckboxInput, Field
 from django.http import HttpRequest
-from django.template.base import Node, NodeList, Parser, Token
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as do_url
 from django.templatetags.i18n import TranslateNode, do_translate
@@ -23,8 +24,9 @@ from django.utils.translation import get_language
 
 from gemba.kernel.access.scope import Access
 from gemba.kernel.records.models import Record
+from gemba.kernel.types import RecordType
 from gemba.web import display
-from gemba.web.markup import facts_of, panel_of, section_of, timeline_of, way_of
+from gemba.web.markup import crumbs_of, facts_of, panel_of, section_of, table_of, timeline_of, way_of
 from gemba.web.menu import menu_of, unseen_by
 from gemba.web.record_page import SectionShown
 from gemba.web.steps import Station
@@ -33,6 +35,8 @@ from gemba.web.timeline import Entry
 register = template.Library()
 Values = dict[str, Any]
 ANY_NUMBER = "N-0"
+HEAD = re.compile(r"(?:(\w+)=)?(.+)", re.DOTALL)
+"""A column of `table`: its kind, where it has one, and its words."""
 
 
 class Remembered(Node):
@@ -77,6 +81,33 @@ def unchanging(parser: Parser, token: Token) -> Node:
     return Remembered(inner)
 
 
+Heads = Sequence[tuple[str, FilterExpression]]
+
+
+class Table(Node):
+    def __init__(self, caption: FilterExpression, heads: Heads, rows: NodeList) -> None:
+        self.caption, self.heads, self.rows = caption, heads, rows
+
+    def render(self, context: template.Context) -> SafeString:
+        heads = [(kind, words.resolve(context)) for kind, words in self.heads]
+        return table_of(self.rows.render(context), self.caption.resolve(context), heads)
+
+
+@register.tag
+def table(parser: Parser, token: Token) -> Node:
+    """`{% table _("Caption") key=_("Number") _("Duty") number=_("Days") hidden=_("Open") %}rows{% endtable %}`.
+
+    A table that becomes cards where it is narrow. The word before a head is its column's kind (its class); `hidden`
+    heads are for those who listen only. Without a caption (`""`) a heading above has to say what it shows.
+    """
+    _name, caption, *columns = token.split_contents()
+    found = [HEAD.fullmatch(each) for each in columns]
+    heads = [(each[1] or "", parser.compile_filter(each[2])) for each in found if each]
+    rows = parser.parse(("endtable",))
+    parser.delete_first_token()
+    return Table(parser.compile_filter(caption), heads, rows)
+
+
 @register.filter
 def day(value: dt.date | None) -> str:
     return display.day(value)
@@ -99,6 +130,16 @@ def due_words(value: dt.date) -> str:
 
 
 @register.filter
+def to_raise(declared: RecordType[Any]) -> str:
+    return display.to_raise(declared)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    return display.browser(agent)
+
+
+@register.filter
 def capital(value: object) -> str:
     text = str(value)
     return text[:1].upper() + text[1:]
@@ -114,6 +155,18 @@ def digest(value: str) -> str:
 @register.simple_tag
 def badge(label: object, tone: str = "calm") -> str:
     return display.badge(str(label), tone)
+
+
+@register.simple_tag
+def crumbs(record: Record) -> SafeString:
+    """The way back from a page behind a record: `{% crumbs record %}`."""
+    return crumbs_of([(record_url(record), f"{record.number} {record.title}")])
+
+
+@register.simple_tag
+def crumbs_to(*steps: object) -> SafeString:
+    """The way back over pages of the house, each by its address's name: `{% crumbs_to "people" _("People") %}`."""
+    return crumbs_of([(reverse(str(name)), str(label)) for name, label in zip(steps[::2], steps[1::2], strict=True)])
 
 
 @register.simple_tag
@@ -173,11 +226,12 @@ def field(bound: BoundField, *, needed: bool = False) -> Values:
     attributes: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    if inner.required or needed:
+    grouped = getattr(inner.widget, "grouped", False)
+    if (inner.required or needed) and not grouped:
         attributes["aria-required"] = "true"
     return {
         "bound": bound, "control": bound.as_widget(attrs=attributes), "required": inner.required or needed,
-        "beside": isinstance(inner.widget, CheckboxInput), "grouped": getattr(inner.widget, "grouped", False),
+        "beside": isinstance(inner.widget, CheckboxInput), "grouped": grouped,
         "wide": getattr(inner.widget, "wide", False),
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from gemba.kernel.actions.advance import Advance, Void
-from gemba.kernel.actions.write import Assign, ExtendDue
+from gemba.kernel.actions.write import Assign
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.lifecycle.machine import Transition, UnknownTransitionError
 from gemba.kernel.records.models import content_digest
@@ -22,7 +22,7 @@ from gemba.kernel.signing.proof import Credentials, needs, objection, offers_pas
 from gemba.kernel.trail.models import ChainHead
 from gemba.kernel.types import RecordType
 from gemba.web.errors import refused, status_of
-from gemba.web.forms import AssignForm, ExtendForm, ReasonForm, SignForm
+from gemba.web.forms import AssignForm, ReasonForm, SignForm
 from gemba.web.middleware import SignedInRequest, client_address
 from gemba.web.record_page import besides_sections, sections_of, signatures_of
 from gemba.web.timeline import since
@@ -168,23 +168,6 @@ def void(request: SignedInRequest, kind: str, number: str) -> HttpResponse:
     return answer(
         request, question, form, lambda: Void(record=record, **acting(request, form.cleaned_data["reason"])),
         lambda changed: _("%s is void.") % changed.number,
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def extend(request: SignedInRequest, kind: str, number: str) -> HttpResponse:
-    _declared, record = record_of(request, kind, number)
-    form = ExtendForm(request.POST if request.method == "POST" else None, initial={"due": record.due})
-    question = Question(
-        _("Move the due date of %s") % record.number,
-        _("The first date and the number of extensions stay visible."), _("Move the date"), record,
-    )  # fmt: skip
-    return answer(
-        request, question, form,
-        lambda: ExtendDue(
-            record=record, due=form.cleaned_data["due"], **acting(request, form.cleaned_data["reason"])
-        ),
-        lambda _changed: _("The due date is moved."), may=may_change(request.access, record),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from gemba.web.choosing import directory_of, options, people
 from gemba.web.health import readings
 from gemba.web.jumping import places
 from gemba.web.middleware import SignedInRequest
+from gemba.web.parts import screens_in_menu
 from gemba.web.specimens import specimens
 from gemba.web.work import my_work
 
@@ -27,7 +28,9 @@ RESULTS, JUMPS, CANDIDATES = 50, 12, 10
 def home(request: SignedInRequest) -> HttpResponse:
     raisable = [declared for declared in registry if grant_to_create(request.access, declared)]
     today = timezone.localdate()
-    context = {"work": my_work(request.access, today), "today": today, "raisable": raisable}
+    screens = screens_in_menu(request.access.roles, everything=request.access.everything)
+    firsts = [screen for screen in screens if screen.first]
+    context = {"work": my_work(request.access, today), "today": today, "raisable": raisable, "firsts": firsts}
     return render(request, "web/home.html", context)
 
 

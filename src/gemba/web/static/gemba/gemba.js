@@ -115,26 +115,62 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   }
 });
 
+/* A second click while the first is on its way sends nothing twice. A download leaves the page standing, so it opens again. */
+const AGAIN = 4000;
+document.addEventListener("submit", (event) => {
+  const sent = event.target;
+  if (event.defaultPrevented || sent.method !== "post") return;
+  if (sent.ariaBusy === "true") {
+    event.preventDefault();
+    return;
+  }
+  sent.ariaBusy = "true";
+  setTimeout(() => { sent.ariaBusy = null; }, AGAIN);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((each) => { each.ariaBusy = null; }));
+
+/* Where something typed was wrong, the keyboard is at the list of it; a text that is being edited is reached by its label. */
+document.querySelector("main form .errors a")?.focus();
+document.addEventListener("click", (event) => {
+  const named = event.target.closest(".errors a[href^='#']");
+  const field = named && document.getElementById(named.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  if (field.hidden) document.querySelector(`label[for="${field.id}"]`)?.click();
+  else (field.matches("input, select, textarea") ? field : field.querySelector("input, select, textarea"))?.focus();
+});
+
 /* What was typed survives a sign-out: kept in this tab until the form has arrived. Never passwords, never files. */
 const KEPT = "gemba:typed:";
-const keepable = (field) => field.name && !/^(csrf|password|code|seen|seq|version)/.test(field.name) && !["hidden", "file", "password", "radio", "submit", "button"].includes(field.type);
-const said = (field) => (field.type === "checkbox" ? field.checked : field.value);
-const say = (field, value) => (field.type === "checkbox" ? (field.checked = value) : (field.value = value));
+const keepable = (field) => field.name && !/^(csrf|password|code|seen|seq|version)/.test(field.name) && !["hidden", "file", "password", "submit", "button"].includes(field.type);
+const chosen = (field) => ["checkbox", "radio"].includes(field.type);
+const called = (field) => (field.type === "radio" ? `${field.name}=${field.value}` : field.name);
+const said = (field) => (chosen(field) ? field.checked : field.value);
+const say = (field, value) => (chosen(field) ? (field.checked = value) : (field.value = value));
+const goesTo = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+const keeping = () => [...document.querySelectorAll("form[data-keep]")];
+/* By where it goes and which of several: the page after signing in may be another one that asks the same. */
+const keptAs = (form) => `${KEPT}${goesTo(form)}#${keeping().filter((each) => goesTo(each) === goesTo(form)).indexOf(form)}`;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || !form.matches("[data-keep]")) return;
-  const typed = [...form.elements].filter(keepable).map((field) => [field.name, said(field)]);
+  const typed = [...form.elements].filter(keepable).map((field) => [called(field), said(field)]);
   try {
-    sessionStorage.setItem(KEPT + location.pathname, JSON.stringify(typed));
+    sessionStorage.setItem(keptAs(form), JSON.stringify(typed));
   } catch {
-    sessionStorage.removeItem(KEPT + location.pathname); /* a text longer than a browser keeps */
+    sessionStorage.removeItem(keptAs(form)); /* a text longer than a browser keeps */
   }
 });
-const form = document.querySelector("form[data-keep]");
-const key = KEPT + location.pathname;
-if (form && !form.querySelector(".errors")) {
-  const typed = new Map(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+const forget = (name) => name.startsWith(KEPT) && sessionStorage.removeItem(name);
+const undone = document.querySelector("[data-undone]"); /* nothing was done with it, and there is a way back */
+if (document.querySelector(".toast.success")) Object.keys(sessionStorage).forEach(forget);
+for (const form of keeping()) {
+  if (form.querySelector(".errors")) continue;
+  const typed = new Map(JSON.parse(sessionStorage.getItem(keptAs(form)) ?? "[]"));
   window.gembaRows?.(form, [...typed.keys()]);
-  for (const field of [...form.elements].filter(keepable)) if (typed.has(field.name)) say(field, typed.get(field.name));
+  for (const field of [...form.elements].filter(keepable)) if (typed.has(called(field))) say(field, typed.get(called(field)));
 }
-if (!form) Object.keys(sessionStorage).filter((name) => name.startsWith(KEPT)).forEach((name) => sessionStorage.removeItem(name));
+if (!undone) {
+  const here = new Set(keeping().map(keptAs));
+  Object.keys(sessionStorage).filter((name) => !here.has(name)).forEach(forget);
+}
