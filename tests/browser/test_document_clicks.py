@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from gemba.kernel.people.models import Person
 from gemba.kernel.roles import Role
 from gemba.modules.document.models import Reading, Revision
+from tests.browser.support import awake
 from tests.browser_support import PATIENCE, needs_chromium
 from tests.kernel.people import PASSWORD, person
 from tests.modules.document import life
@@ -27,6 +28,7 @@ class Hand:
         self.page, self.clicks = page, 0
 
     def click(self, target: Locator) -> None:
+        awake(self.page)
         target.click()
         self.clicks += 1
 

@@ -89,8 +89,7 @@ def to_the_first_approval(chromium: Browser, server: str, people: People, family
     """Written, commented, sent back, mended, reviewed, approved."""
     with page_of(chromium, server, people.author) as page:
         page.goto(f"/records/document/{family.number}")
-        page.get_by_role("link", name="Start a revision").click()
-        page.get_by_role("dialog").get_by_role("button", name="Start a revision").click()
+        asked(page.get_by_role("link", name="Start a revision")).get_by_role("button", name="Start a revision").click()
         expect(page).to_have_url(re.compile(FIRST_PAGE))
         write(page, FIRST)
         page.get_by_role("button", name="Send to review").click()
@@ -138,7 +137,7 @@ def replaced_and_retired(chromium: Browser, server: str, people: People, family:
     """Revised with a reason, compared, approved; the former one says that it was replaced; then all is retired."""
     with page_of(chromium, server, people.author) as page:
         page.goto(f"/records/document/{family.number}")
-        page.get_by_role("link", name="Start a revision").click()
+        asked(page.get_by_role("link", name="Start a revision"))
         page.get_by_label("Why it changes").fill("Two days are too long")
         page.get_by_role("dialog").get_by_role("button", name="Start a revision").click()
         expect(page).to_have_url(re.compile(SECOND_PAGE))

@@ -257,8 +257,7 @@ def the_procedure_is_revised_under_it(walks: Windows, people: People, procedure:
     with walks.of(people.engineer) as olli:
         olli.work("Measure the jaw gap weekly")
         olli.to(procedure)
-        olli.link("Start a revision")
-        sheet = olli.page.get_by_role("dialog")
+        sheet = asked(olli.page.get_by_role("link", name="Start a revision").first)
         sheet.get_by_label("Why it changes").fill("The jaw gap is measured")
         sheet.get_by_role("button", name="Start a revision").click()
         expect(olli.page.locator(".record-head")).to_contain_text("-R2")
