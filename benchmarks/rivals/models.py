@@ -13,15 +13,15 @@ from gemba.kernel.ulid import ulid
 
 
 class Spine(models.Model):
-    uid = models.CharField(max_length=26, default=ulid, unique=True)
+    uid = models.CharField(max_length=26, default=ulid)
     kind = models.CharField(max_length=40)
     number = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=40)
     open = models.BooleanField(default=True)
-    owner = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    raised_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    raised_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+")
     confidential = models.BooleanField(default=False)
     due = models.DateField(null=True)
@@ -39,9 +39,13 @@ class Spine(models.Model):
     class Meta:
         abstract = True
         indexes = tuple(
-            models.Index(fields=like.fields, condition=like.condition, name=like.name.replace("record", "%(class)s"))
+            models.Index(
+                *like.expressions, fields=like.fields, condition=like.condition,
+                name=like.name.replace("record", "%(class)s"),
+            )
             for like in Record._meta.indexes
-        )
+        )  # fmt: skip
+        constraints = (models.UniqueConstraint(fields=["uid"], name="%(class)s_uid"),)
 
 
 class Own(models.Model):
