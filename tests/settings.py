@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +10,21 @@ from pathlib import Path
 from tests.postgres import cluster
 from tests.tools import postgres_programs
 
-DATA = Path(os.environ.setdefault("GEMBA_DATA", tempfile.mkdtemp(prefix="gemba-tests-")))
+
+def data_folder() -> Path:
+    """One for the whole run: workers and other programs inherit it, and the process that made it takes it away."""
+    if "GEMBA_DATA" not in os.environ:
+        os.environ["GEMBA_DATA"] = tempfile.mkdtemp(prefix="gemba-tests-")
+        atexit.register(_take_away, os.environ["GEMBA_DATA"], os.getpid())
+    return Path(os.environ["GEMBA_DATA"])
+
+
+def _take_away(folder: str, maker: int) -> None:
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+DATA = data_folder()
 (DATA / "static").mkdir(parents=True, exist_ok=True)
 os.environ["GEMBA_MODE"] = "test"
 os.environ.setdefault("GEMBA_URL", "http://localhost:8000")
