@@ -1,19 +1,16 @@
 """A record as PDF/A: made by typst from a fixed template; what people wrote travels as data, never as its source."""
 
 import datetime as dt
-import json
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Sequence
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gemba.assess.report.glyphs import latin, showable
+from gemba.assess.report.glyphs import showable
 from gemba.export.inside import blocks_of
+from gemba.export.typeset import Fitted, typeset
 from gemba.export.values import as_text, cell, heading
 from gemba.kernel.attachments.models import files_of
 from gemba.kernel.links.models import Link
@@ -23,13 +20,6 @@ from gemba.kernel.records.models import Record
 from gemba.kernel.signing.models import Signature, judged, verdict
 from gemba.kernel.types import RecordType, Section, registry, specific
 
-Fitted = Callable[[str], str]
-
-
-@lru_cache(maxsize=1)
-def template() -> bytes:
-    return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "record.typ"))
-
 
 def record_pdf(
     record: Record, *, by: str, at: dt.datetime, signatures: Sequence[Signature] | None = None
@@ -37,21 +27,11 @@ def record_pdf(
     """The record as it stands: sections, links, files and signatures, marked where it is void, open or exercise.
 
     `signatures` are those to show, judged already; without them, those of the database, judged by what stands here.
-    A character that the fonts lack becomes a square; where even that cannot be set, all but plain letters do.
     """
     found = specific(record)
-    try:
-        return _typeset(record_data(found, by=by, at=at, fitted=showable, signatures=signatures), at)
-    except typst.TypstError:
-        return _typeset(record_data(found, by=by, at=at, fitted=latin, signatures=signatures), at)
-
-
-def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
-    made: bytes = typst.compile(
-        template(), format="pdf", pdf_standards=["a-3b"], sys_inputs={"record": json.dumps(data)},
-        ignore_system_fonts=True, timestamp=at.replace(microsecond=0),
+    return typeset(
+        "record.typ", lambda fitted: record_data(found, by=by, at=at, fitted=fitted, signatures=signatures), at=at
     )  # fmt: skip
-    return made
 
 
 def record_data(

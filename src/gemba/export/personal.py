@@ -4,14 +4,10 @@ It is made from that file, so that neither tells more than the other; data of ot
 """
 
 import datetime as dt
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gemba.assess.report.glyphs import latin, showable
+from gemba.export.typeset import Fitted, typeset
 from gemba.kernel.access.viewer import current_access
 from gemba.kernel.actions.rows import MANAGERS
 from gemba.kernel.log.standing import seal_mark
@@ -284,28 +280,11 @@ def _moment(text: str | None) -> str:
     return f"{date_format(at.astimezone(dt.UTC), 'j M Y H:i')} UTC" if at else "-"
 
 
-@lru_cache(maxsize=1)
-def template() -> bytes:
-    return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "personal.typ"))
-
-
 def _pdf(paper: Paper, *, by: str, at: dt.datetime) -> bytes:
-    """A character that the fonts lack becomes a square; where even that cannot be set, all but plain letters do."""
-    try:
-        return _typeset(_data(paper, by, at, showable), at)
-    except typst.TypstError:
-        return _typeset(_data(paper, by, at, latin), at)
+    return typeset("personal.typ", lambda fitted: _data(paper, by, at, fitted), at=at)
 
 
-def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
-    made: bytes = typst.compile(
-        template(), format="pdf", pdf_standards=["a-3b"], sys_inputs={"personal": json.dumps(data)},
-        ignore_system_fonts=True, timestamp=at.replace(microsecond=0),
-    )  # fmt: skip
-    return made
-
-
-def _data(paper: Paper, by: str, at: dt.datetime, fitted: Callable[[str], str]) -> dict[str, Any]:
+def _data(paper: Paper, by: str, at: dt.datetime, fitted: Fitted) -> dict[str, Any]:
     def plain(text: str) -> str:
         return "\n".join(map(fitted, text.split("\n")))
 
@@ -322,7 +301,7 @@ def _data(paper: Paper, by: str, at: dt.datetime, fitted: Callable[[str], str]) 
     }  # fmt: skip
 
 
-def _part(part: Part, plain: Callable[[str], str]) -> dict[str, Any]:
+def _part(part: Part, plain: Fitted) -> dict[str, Any]:
     left_out = len(part.rows) - MOST_ROWS
     many = _("The %(n)d earliest lines are left out here; the file for machines (JSON) has them.")
     return {

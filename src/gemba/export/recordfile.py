@@ -5,25 +5,21 @@ Which records belong to it is for the caller to say, who hands over only those t
 
 import datetime as dt
 import hashlib
-import json
 import re
 import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
-from importlib.resources import files
 from typing import IO, Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from gemba.assess.report.glyphs import latin, showable
-from gemba.export.document import Fitted, record_data, record_pdf
+from gemba.export.document import record_data, record_pdf
 from gemba.export.tables import IN_MEMORY, write_csv
+from gemba.export.typeset import Fitted, typeset
 from gemba.export.values import Cell, as_text
 from gemba.kernel.attachments.models import Attachment
 from gemba.kernel.attachments.names import harmless
@@ -69,25 +65,9 @@ class RecordFile:
             raise Refused(many % {"n": len(self.records), "most": MOST_RECORDS})
 
 
-@lru_cache(maxsize=1)
-def template() -> bytes:
-    return b"".join(files("gemba.export").joinpath(name).read_bytes() for name in ("body.typ", "recordfile.typ"))
-
-
 def record_file_pdf(what: RecordFile, *, by: str, at: dt.datetime) -> bytes:
     """Index and every record in one PDF/A. The same file, reader and moment give the same bytes."""
-    try:
-        return _typeset(_data(what, by, at, showable), at)
-    except typst.TypstError:
-        return _typeset(_data(what, by, at, latin), at)
-
-
-def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
-    made: bytes = typst.compile(
-        template(), format="pdf", pdf_standards=["a-3b"], sys_inputs={"file": json.dumps(data)},
-        ignore_system_fonts=True, timestamp=at.replace(microsecond=0),
-    )  # fmt: skip
-    return made
+    return typeset("recordfile.typ", lambda fitted: _data(what, by, at, fitted), at=at)
 
 
 def _data(what: RecordFile, by: str, at: dt.datetime, fitted: Fitted) -> dict[str, Any]:
