@@ -258,7 +258,7 @@ def test_a_comment_and_an_answer_in_a_dialog_survive_a_sign_out(
 def test_mistakes_are_under_the_keyboard_and_two_clicks_raise_one_record(
     chromium: Browser, live_server: LiveServer, firm: Company
 ) -> None:
-    """M149: the list of mistakes leads to each field by Enter; an impatient second click sends nothing."""
+    """M205: the list of mistakes leads to each field by Enter; an impatient second click sends nothing."""
     with page_of(chromium, live_server.url, firm.quality, PHONE) as page:
         page.goto(f"{LIST}new")
         awake(page)

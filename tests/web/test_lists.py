@@ -284,12 +284,12 @@ def test_kinds_one_may_not_read_are_not_there(firm: Company, sign_in: SignIn) ->
     [("complaint", "Raise a complaint"), ("improvement", "Raise an improvement"), ("feedback", "Raise feedback")],
 )
 def test_a_button_that_raises_a_record_speaks_english(kind: str, said: str) -> None:
-    """M59: what a button says is a sentence, whatever the record is called."""
+    """M205: what a button says is a sentence, whatever the record is called."""
     assert to_raise(registry.named(kind)) == said
 
 
 def test_whoever_noticed_something_reports_it_from_the_start_page(firm: Company, sign_in: SignIn) -> None:
-    """M59: the first button of the start page and of the list of everything; an auditor is shown neither."""
+    """M205: the first button of the start page and of the list of everything; an auditor is shown neither."""
     ordinary = sign_in(firm.quality).get("/").content.decode()
     assert re.search(r'<a class="button primary" href="/report">Report something</a>', ordinary)
     assert ordinary.index('href="/report"') < ordinary.index('href="/records/')
