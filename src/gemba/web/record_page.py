@@ -71,8 +71,6 @@ class Rights:
     void: bool
     files: bool
     """Files are part of what a record says: they change only while some of its fields may."""
-    due: bool
-    """Decides about another due date: a second person, not the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +91,8 @@ class RecordPage:
     ties: Sequence[Tie]
     comments: Sequence[Comment]
     tasks: Sequence[Task]
+    decides_due: bool
+    """Another due date is asked for, and this reader may be the second person who decides."""
     watched: bool
     history: History
     today: dt.date
@@ -112,6 +112,7 @@ def record_page(found: Found, declared: RecordType[Any], actor: Actor, access: A
     record, there, today = found.record, found.there, found.today
     rights = _rights(record, declared, access)
     steps = steps_of(record, declared, actor, access)
+    tasks = TASKS(record.pk) if there["tasks"] else []
     return RecordPage(
         record=record, declared=declared, url=reverse("record", args=[record.kind, record.number]),
         state=declared.lifecycle.state(record.state), way=way(record, declared),
@@ -121,8 +122,8 @@ def record_page(found: Found, declared: RecordType[Any], actor: Actor, access: A
         signatures=signatures_of(record) if there["signatures"] else (),
         ties=ties_of(record, declared, access) if there["ties"] else (),
         comments=RECENT_COMMENTS(record.pk) if there["comments"] else (),
-        tasks=TASKS(record.pk) if there["tasks"] else (), watched=there["watched"],
-        history=history(record, declared), today=today,
+        tasks=tasks, decides_due=any(task.is_open and task.wanted for task in tasks) and may_decide(access, record),
+        watched=there["watched"], history=history(record, declared), today=today,
     )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _rights(record: Record, declared: RecordType[Any], access: Access) -> Rights
     change = may_change(access, record)
     return Rights(
         change, may_comment(access, record), may_void(access, record) and record.open,
-        change and bool(declared.editable_fields(record.state)), may_decide(access, record),
+        change and bool(declared.editable_fields(record.state)),
     )  # fmt: skip
 
 
